@@ -1,0 +1,68 @@
+"""The supervised adversarial autoencoder in JAX.
+
+Shapes are written with one alphabet everywhere: N examples of a dataset, B of a
+batch, H x W pixels, Z latent dimensions, K classes. A latent code z is always in
+units of the prior, whose standard deviation is `config.prior_std`.
+
+Names are imported when first used, so `import aae_jax` costs nothing.
+"""
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from aae_jax.config import Config
+    from aae_jax.data import load_dataset
+    from aae_jax.errors import AAEError
+    from aae_jax.priors import sample_prior
+    from aae_jax.recipes import RECIPES
+    from aae_jax.runs import load_run
+    from aae_jax.sampling import decode, encode, interpolate, style_grid
+    from aae_jax.training import init_state, train_epoch, train_step
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "AAEError": "errors",
+    "Config": "config",
+    "RECIPES": "recipes",
+    "decode": "sampling",
+    "encode": "sampling",
+    "init_state": "training",
+    "interpolate": "sampling",
+    "load_dataset": "data",
+    "load_run": "runs",
+    "sample_prior": "priors",
+    "style_grid": "sampling",
+    "train_epoch": "training",
+    "train_step": "training",
+}
+
+__all__ = [
+    "RECIPES",
+    "AAEError",
+    "Config",
+    "decode",
+    "encode",
+    "init_state",
+    "interpolate",
+    "load_dataset",
+    "load_run",
+    "sample_prior",
+    "style_grid",
+    "train_epoch",
+    "train_step",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name from its module on first use (PEP 562)."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,10 @@
+"""Named sources of labelled pictures, as NumPy arrays with fixed splits.
+
+tensorflow-datasets and scikit-learn are used inside this package alone, and are
+imported only when a dataset that needs them is loaded.
+"""
+
+from aae_jax.data.loading import load_dataset
+from aae_jax.data.splits import Dataset, DatasetSplits
+
+__all__ = ["Dataset", "DatasetSplits", "load_dataset"]

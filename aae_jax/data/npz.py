@@ -1,0 +1,139 @@
+"""The user's own pictures: a .npz file with `images` and `labels`."""
+
+import re
+import zipfile
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+from aae_jax.data.splits import MIN_PER_CLASS, Dataset, DatasetSplits, stratify
+from aae_jax.errors import DataError
+
+_EXPECTED = "Expected images [N, H, W] uint8 and labels [N] integers from 0 to K-1"
+_DAMAGES = (
+    OSError,
+    EOFError,
+    ValueError,
+    RuntimeError,
+    MemoryError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+
+
+def load_npz(path: Path, reserved: tuple[str, ...] = ()) -> DatasetSplits:
+    """Read, check and split a user's file; it is never unpickled.
+
+    Args:
+        path: the file, holding `images` [N, H, W] uint8 and `labels` [N] integers in
+            0..K-1, at least two classes of at least `MIN_PER_CLASS` examples each.
+        reserved: names of other datasets, which this one will not be given.
+
+    Raises:
+        DataError: the file or what it holds is anything else.
+    """
+    path = path.expanduser().absolute()
+    arrays = _read(path)
+    images = _checked_images(path, arrays["images"])
+    labels = _checked_labels(path, arrays["labels"], len(images))
+    train, validation, test = stratify(Dataset(images, labels))
+    num_classes = int(labels.max()) + 1
+    return DatasetSplits(
+        name=_run_name(path, reserved),
+        spec=str(path),
+        source=f"file {path}",
+        train=train,
+        validation=validation,
+        test=test,
+        num_classes=num_classes,
+        class_names=tuple(map(str, range(num_classes))),
+    )
+
+
+def _run_name(path: Path, reserved: tuple[str, ...]) -> str:
+    """The file's name without ending, in letters, digits, - and _."""
+    name = re.sub(r"[^A-Za-z0-9_-]+", "-", path.stem).strip("-") or "npz"
+    return f"{name}-npz" if name in reserved else name
+
+
+def _read(path: Path) -> dict[str, np.ndarray]:
+    try:
+        if not path.exists():
+            raise DataError(f"There is no file {path}. {_EXPECTED} in it.")
+        if not zipfile.is_zipfile(path):
+            raise _refusal(path, "is not an .npz (zip) file", "Write it by np.savez")
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            return {key: _member(path, arrays, key) for key in ("images", "labels")}
+    except _DAMAGES as error:
+        raise _refusal(
+            path, f"cannot be read ({error})", "Check it, or write it again"
+        ) from error
+
+
+def _member(path: Path, arrays: np.lib.npyio.NpzFile, key: str) -> np.ndarray:
+    if key not in arrays:
+        raise _refusal(
+            path,
+            f"has no array {key!r}, only {sorted(arrays)}",
+            "Write it by np.savez(path, images=images, labels=labels)",
+        )
+    try:
+        array = arrays[key]
+    except ValueError as error:
+        if "Object arrays" not in str(error):
+            raise
+        raise _refusal(
+            path,
+            f"holds Python objects as {key!r}, which are never unpickled",
+            "Give it a number type with .astype",
+        ) from error
+    if not isinstance(array, np.ndarray):
+        raise _refusal(path, f"holds {key!r} in no NumPy format", "Use np.savez")
+    return array
+
+
+def _checked_images(path: Path, images: np.ndarray) -> np.ndarray:
+    if images.ndim != 3:
+        hint = {
+            2: "Reshape flat pictures: images.reshape(-1, H, W)",
+            4: "Squeeze a single channel: images[..., 0]; make colours grey",
+        }.get(images.ndim, "One grey picture an example")
+        raise _refusal(path, f"holds images of shape {images.shape}", hint)
+    if images.dtype != np.uint8:
+        hint = "Scale them to 0..255 and convert: images.astype(np.uint8)"
+        if np.issubdtype(images.dtype, np.floating):
+            hint = "From [0, 1]: (images * 255).round().astype(np.uint8)"
+        raise _refusal(path, f"holds images of type {images.dtype}", hint)
+    if not images.size:
+        raise _refusal(path, f"holds no pixels: shape {images.shape}", "Fill it")
+    return np.ascontiguousarray(images)
+
+
+def _checked_labels(path: Path, labels: np.ndarray, count: int) -> np.ndarray:
+    if labels.shape != (count,):
+        problem = f"holds {count} images but labels of shape {labels.shape}"
+        raise _refusal(path, problem, "Give one label an image")
+    if not np.issubdtype(labels.dtype, np.integer):
+        hint = "Convert them: labels.astype(np.int32)"
+        raise _refusal(path, f"holds labels of type {labels.dtype}", hint)
+    lowest, highest = int(labels.min()), int(labels.max())
+    renumber = (
+        "Renumber the classes that are there: np.unique(labels, return_inverse=True)[1]"
+    )
+    if lowest < 0 or highest >= count:
+        problem = f"holds labels from {lowest} to {highest} for {count} images"
+        raise _refusal(path, problem, renumber)
+    if highest == 0:
+        raise _refusal(path, "holds a single class", "Give at least two classes")
+    labels = labels.astype(np.int32)
+    sizes = np.bincount(labels)
+    if sizes.min() < MIN_PER_CLASS:
+        problem = f"holds {sizes.min()} example(s) of class {sizes.argmin()}"
+        hint = f"Give every class at least {MIN_PER_CLASS}. {renumber}"
+        raise _refusal(path, problem, hint)
+    return labels
+
+
+def _refusal(path: Path, problem: str, remedy: str) -> DataError:
+    return DataError(f"{path} {problem}. {_EXPECTED}. {remedy}.")

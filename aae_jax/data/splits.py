@@ -1,0 +1,94 @@
+"""What a dataset is, and which of its images train, validate and test.
+
+Every split is a function of nothing but the data: no seed, no random generator.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+MIN_PER_CLASS = 10
+"""Examples a class needs so that `stratify` gives some to every split."""
+
+
+class Dataset(NamedTuple):
+    """Grey pictures and what they show.
+
+    images: [N, H, W] uint8, 0 the background of the set's own polarity.
+    labels: [N] int32 in 0..K-1.
+    """
+
+    images: np.ndarray
+    labels: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class DatasetSplits:
+    """A dataset in its three splits, and where it came from.
+
+    name: short and fit for a directory name.
+    spec: what `load_dataset` takes to give the same dataset again.
+    source: its origin, for people.
+    """
+
+    name: str
+    spec: str
+    source: str
+    train: Dataset
+    validation: Dataset
+    test: Dataset
+    num_classes: int
+    class_names: tuple[str, ...]
+
+    @property
+    def image_shape(self) -> tuple[int, int]:
+        """(H, W) of every image."""
+        _, height, width = self.train.images.shape
+        return height, width
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of the training images and labels: shapes and bytes."""
+        return digest(*self.train)
+
+
+def digest(*arrays: np.ndarray) -> str:
+    """SHA-256 of the arrays' types, shapes and bytes, in their order."""
+    sha = hashlib.sha256()
+    for array in arrays:
+        sha.update(f"{array.dtype.str}{array.shape}".encode())
+        sha.update(np.ascontiguousarray(array).data)
+    return sha.hexdigest()
+
+
+def hold_out_first(train: Dataset, count: int) -> tuple[Dataset, Dataset]:
+    """Split off the first `count` examples; returns (the rest, the first)."""
+    rest = Dataset(train.images[count:], train.labels[count:])
+    return rest, Dataset(train.images[:count], train.labels[:count])
+
+
+def stratify(dataset: Dataset) -> tuple[Dataset, Dataset, Dataset]:
+    """Split 80/10/10 with the same mixture of classes in each part.
+
+    The examples are lined up class by class, within a class in the order of the
+    dataset. Counting along that line, every tenth example from the first on is
+    validation, every tenth from the sixth on is test, the others are train; each
+    part is then in the order of the dataset. So each class gives its tenth to
+    within one example, and what varies slowly along the dataset (such as who wrote
+    a digit) is spread over all three. Equal images are treated like any others.
+
+    Returns:
+        (train, validation, test).
+    """
+    by_class = np.argsort(dataset.labels, kind="stable")
+    position = np.empty_like(by_class)
+    position[by_class] = np.arange(len(by_class))
+    validation, test = position % 10 == 0, position % 10 == 5
+    parts = (~validation & ~test, validation, test)
+    train, validation, test = (
+        Dataset(dataset.images[part], dataset.labels[part]) for part in parts
+    )
+    return train, validation, test

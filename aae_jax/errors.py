@@ -1,0 +1,21 @@
+"""Errors that a user can mend: each message says what was wrong and what to do."""
+
+
+class AAEError(Exception):
+    """Base of every mistake a user can mend.
+
+    The message says what was wrong, what was expected and what to do; the scripts
+    print it as one line and exit with status 2, never with a traceback.
+    """
+
+
+class ConfigError(AAEError, ValueError):
+    """A hyper-parameter or option that cannot be, alone or beside another."""
+
+
+class DataError(AAEError):
+    """A dataset or picture that cannot be found, read, verified or used."""
+
+
+class RunError(AAEError):
+    """A run directory or checkpoint that cannot be written, read or continued."""

@@ -1,0 +1,105 @@
+"""Small MNIST-like sets, a server on loopback that hands them out, and isolation."""
+
+import contextlib
+import functools
+import gzip
+import http.server
+import struct
+import threading
+
+import numpy as np
+
+from aae_jax.data import prepared
+from aae_jax.data.builders import BUILDERS
+from aae_jax.data.preparing import HOMES, prepare
+
+NUM_TRAIN, NUM_TEST, NUM_VALIDATION = 30, 10, 8
+FILES = (
+    "train-images-idx3-ubyte.gz",
+    "train-labels-idx1-ubyte.gz",
+    "t10k-images-idx3-ubyte.gz",
+    "t10k-labels-idx1-ubyte.gz",
+)
+
+
+def isolate(monkeypatch, tmp_path):
+    """Keep a test off the network and away from the user's folders and settings."""
+    for variable in ("AAE_DATA_DIR", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(variable, raising=False)
+        monkeypatch.delenv(variable.lower(), raising=False)
+    monkeypatch.setenv("NO_PROXY", "*")
+    monkeypatch.setenv("AAE_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path / "default"))
+    for name in HOMES:
+        monkeypatch.setitem(HOMES, name, "http://127.0.0.1:9/")  # refuses at once
+    monkeypatch.setattr(prepared, "NUM_VALIDATION", NUM_VALIDATION)
+
+
+def idx_bytes(array):
+    """IDX: two zeros, 8 for unsigned bytes, the rank, the sizes, the values."""
+    header = struct.pack(f">BBBB{array.ndim}I", 0, 0, 8, array.ndim, *array.shape)
+    return header + array.astype(np.uint8).tobytes()
+
+
+def make_arrays(seed=0):
+    """Train and test images [n, 28, 28] and labels [n], in the order of FILES."""
+    random = np.random.default_rng(seed)
+    arrays = []
+    for count in (NUM_TRAIN, NUM_TEST):
+        arrays.append(random.integers(0, 256, (count, 28, 28), dtype=np.uint8))
+        arrays.append((np.arange(count) % 10).astype(np.uint8))
+    return arrays
+
+
+def as_set(images, labels):
+    """A dataset without its order."""
+    return sorted(
+        (image.tobytes(), int(label))
+        for image, label in zip(images, labels, strict=True)
+    )
+
+
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+
+@contextlib.contextmanager
+def served(folder):
+    """Serve a folder on loopback; gives its URL."""
+    handler = functools.partial(_Handler, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@contextlib.contextmanager
+def tiny_source(monkeypatch, folder, name="mnist"):
+    """Serve a tiny set as if it were `name`, its checksums registered.
+
+    Gives its arrays in the order of FILES.
+    """
+    from tensorflow_datasets.core.download.checksums import compute_url_info
+
+    folder.mkdir(parents=True)
+    arrays = make_arrays()
+    for file, array in zip(FILES, arrays, strict=True):
+        (folder / file).write_bytes(gzip.compress(idx_bytes(array)))
+    with served(folder) as url:
+        infos = {url + file: compute_url_info(folder / file) for file in FILES}
+        monkeypatch.setitem(HOMES, name, url)
+        monkeypatch.setattr(BUILDERS[name], "URL", url)
+        monkeypatch.setattr(BUILDERS[name], "url_infos", infos)
+        yield arrays
+
+
+def prepare_tiny(monkeypatch, tmp_path, folder, name="mnist"):
+    """Prepare a tiny copy in `folder`, then go offline again."""
+    source = tmp_path / f"source-{folder.name}-{name}"
+    with monkeypatch.context() as patch, tiny_source(patch, source, name):
+        return prepare(name, folder, lambda line: None, patience=10)
