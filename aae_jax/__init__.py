@@ -15,20 +15,22 @@ if TYPE_CHECKING:
     from aae_jax.data import load_dataset
     from aae_jax.errors import AAEError
     from aae_jax.priors import sample_prior
-    from aae_jax.recipes import RECIPES
+    from aae_jax.recipes import RECIPES, config_for
     from aae_jax.runs import load_run
     from aae_jax.sampling import decode, encode, interpolate, style_grid
-    from aae_jax.training import init_state, train_epoch, train_step
+    from aae_jax.state import init_state
+    from aae_jax.training import train_epoch, train_step
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "AAEError": "errors",
     "Config": "config",
+    "config_for": "recipes",
     "RECIPES": "recipes",
     "decode": "sampling",
     "encode": "sampling",
-    "init_state": "training",
+    "init_state": "state",
     "interpolate": "sampling",
     "load_dataset": "data",
     "load_run": "runs",
@@ -42,6 +44,7 @@ __all__ = [
     "RECIPES",
     "AAEError",
     "Config",
+    "config_for",
     "decode",
     "encode",
     "init_state",

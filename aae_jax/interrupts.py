@@ -1,0 +1,36 @@
+"""Ctrl-C as a wish: the run ends at the next safe point, a second one ends it now."""
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Interrupt:
+    """Whether the user, or the machine, asked to stop."""
+
+    requested = False
+
+
+@contextmanager
+def interruptible(say: Callable[[str], None]) -> Iterator[Interrupt]:
+    """Turn the first SIGINT or SIGTERM into `Interrupt.requested` while it is open.
+
+    The second one raises KeyboardInterrupt.
+    """
+    interrupt = Interrupt()
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        if interrupt.requested:
+            raise KeyboardInterrupt
+        interrupt.requested = True
+        say("stopping at the end of this epoch; once more to stop at once")
+
+    previous = {number: signal.signal(number, handle) for number in SIGNALS}
+    try:
+        yield interrupt
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)

@@ -1,0 +1,34 @@
+"""The three losses: arrays in, scalar out.
+
+The prior is the *real* side of the game, its target is 1; the encoder's codes are the
+fake side (Makhzani et al. 2015, section 2).
+"""
+
+import jax
+import jax.numpy as jnp
+from optax.losses import sigmoid_binary_cross_entropy
+
+
+def reconstruction_loss(images: jax.Array, reconstructions: jax.Array) -> jax.Array:
+    """Squared error of [B, H, W] images in [0, 1], mean over pixels and batch."""
+    return jnp.mean(jnp.square(images - reconstructions))
+
+
+def discriminator_loss(real_logits: jax.Array, fake_logits: jax.Array) -> jax.Array:
+    """BCE(D(prior), 1) + BCE(D(code), 0) of logits [B]: a sum, not halved.
+
+    2 log 2 where the discriminator cannot tell them apart.
+    """
+    real = sigmoid_binary_cross_entropy(real_logits, jnp.ones_like(real_logits))
+    fake = sigmoid_binary_cross_entropy(fake_logits, jnp.zeros_like(fake_logits))
+    return jnp.mean(real) + jnp.mean(fake)
+
+
+def generator_loss(fake_logits: jax.Array) -> jax.Array:
+    """BCE(D(code), 1) of logits [B]: the non-saturating loss of the encoder.
+
+    log 2 where the discriminator cannot tell codes from the prior.
+    """
+    return jnp.mean(
+        sigmoid_binary_cross_entropy(fake_logits, jnp.ones_like(fake_logits))
+    )

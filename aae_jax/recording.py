@@ -1,0 +1,122 @@
+"""Everything a run writes while it trains: metrics, events, checkpoints, figures."""
+
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+import jax
+import numpy as np
+
+from aae_jax.checkpoints import open_checkpoints, save_checkpoint
+from aae_jax.config import Config
+from aae_jax.data import DatasetSplits
+from aae_jax.events import EventLog
+from aae_jax.loop import Epoch
+from aae_jax.priors import sample_prior
+from aae_jax.randomness import split_keys
+from aae_jax.runs import EVENTS, FIGURES, append_metrics, read_metrics
+from aae_jax.sampling import decode, encode, style_grid
+from aae_jax.state import Params
+
+NUM_STYLES = 10
+NUM_RECONSTRUCTIONS = 12
+
+
+class Snapshot(NamedTuple):
+    """What the figures of one state show.
+
+    Images and reconstructions [n, H, W], validation codes [N, Z] beside as many prior
+    samples, and a style grid [10, K, H, W].
+    """
+
+    images: np.ndarray
+    reconstructions: np.ndarray
+    codes: np.ndarray
+    prior: np.ndarray
+    grid: np.ndarray
+
+
+def take_snapshot(config: Config, params: Params, splits: DatasetSplits) -> Snapshot:
+    """Compute the snapshot of `params`; the same styles for the whole run."""
+    grid_key, prior_key = jax.random.split(split_keys(config.seed).figures)
+    pixels = splits.validation.images / np.float32(255)
+    z = encode(config, params, pixels)
+    shown = pixels[:NUM_RECONSTRUCTIONS]
+    labels = splits.validation.labels[:NUM_RECONSTRUCTIONS]
+    reconstructions = decode(config, params, z[:NUM_RECONSTRUCTIONS], labels)
+    prior = sample_prior(config, prior_key, len(z))
+    grid = style_grid(config, params, grid_key, NUM_STYLES)
+    return Snapshot(shown, *map(np.asarray, (reconstructions, z, prior, grid)))
+
+
+class Recorder:
+    """Writes down a run; a context that ends pending writes, whatever happens.
+
+    Metrics and scalars each epoch; a checkpoint, with histograms and pictures, at the
+    end of an epoch when `checkpoint_seconds` have passed since the last one.
+    """
+
+    def __init__(
+        self,
+        run: Path,
+        config: Config,
+        splits: DatasetSplits,
+        start: int,
+        checkpoint_seconds: float,
+    ):
+        self._run, self._config, self._splits = run, config, splits
+        self._start = start
+        self._interval = checkpoint_seconds
+
+    def __enter__(self) -> "Recorder":
+        self._checkpoints = open_checkpoints(self._run)
+        self._events = EventLog(self._run / EVENTS, self._start)
+        self._last_checkpoint = time.monotonic()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._events.close()
+        self._checkpoints.close()
+
+    def record(self, epoch: Epoch, *, checkpoint: bool) -> None:
+        """Write one epoch, and a checkpoint where one is due or asked for."""
+        append_metrics(self._run, epoch.metrics)
+        self._events.scalars(epoch.metrics)
+        if checkpoint or time.monotonic() - self._last_checkpoint >= self._interval:
+            self._checkpoint(epoch)
+            self._last_checkpoint = time.monotonic()
+
+    def _checkpoint(self, epoch: Epoch) -> None:
+        number = epoch.metrics["epoch"]
+        shot = take_snapshot(self._config, epoch.state.params, self._splits)
+        self._events.histograms(number, {"codes": shot.codes, "prior": shot.prior})
+        again = np.stack([shot.images, shot.reconstructions])
+        self._events.pictures(number, {"reconstructions": again, "styles": shot.grid})
+        self._events.flush()
+        save_checkpoint(self._checkpoints, number, self._config, epoch.state)
+
+
+def draw_figures(
+    run: Path, config: Config, params: Params, splits: DatasetSplits
+) -> Path:
+    """Draw the figures of a run into its folder; returns the style grid's path."""
+    from aae_jax import plotting
+
+    shot, metrics = take_snapshot(config, params, splits), read_metrics(run)
+    error = metrics[-1]["validation_error"]
+    epochs = f"{len(metrics)} epochs, seed {config.seed}"
+    figures = {
+        "reconstructions": plotting.reconstruction_figure(
+            shot.images, shot.reconstructions, error
+        ),
+        "posterior": plotting.posterior_figure(shot.codes, config.prior_std),
+        "losses": plotting.loss_figure(metrics),
+        "style_grid": plotting.image_grid(
+            shot.grid,
+            title=f"each row is one style ({epochs})",
+            columns=splits.class_names,
+        ),
+    }
+    for name, figure in figures.items():
+        path = plotting.save_figure(figure, run / FIGURES / f"{name}.png")
+    return path

@@ -1,0 +1,79 @@
+"""What a person sees while training: a bar on a terminal, a line an epoch elsewhere."""
+
+import sys
+import time
+from typing import Any, TextIO
+
+from tqdm import tqdm
+
+
+class Progress:
+    """Reports epochs to `stream`; a context that leaves the terminal tidy.
+
+    Redirected output gets one line an epoch and no control characters.
+    """
+
+    def __init__(self, start: int, epochs: int, stream: TextIO | None = None):
+        self._stream = stream or sys.stdout
+        self._start, self._epochs = start, epochs
+        self._began = 0.0
+        self._bar = _bar(start, epochs, self._stream) if self._stream.isatty() else None
+
+    def __enter__(self) -> "Progress":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def say(self, line: str) -> None:
+        """Print a line of its own, above the bar where there is one."""
+        if self._bar is not None:
+            self._bar.write(line, file=self._stream)
+        else:
+            print(line, file=self._stream, flush=True)
+
+    def epoch(self, metrics: dict[str, Any]) -> None:
+        """Report a finished epoch; the first adds how long the run will take."""
+        done, summary = metrics["epoch"], _summary(metrics)
+        is_first = done == self._start + 1
+        if is_first:
+            self._began = time.monotonic() - metrics["seconds"]
+        elapsed = time.monotonic() - self._began
+        left = elapsed / (done - self._start) * (self._epochs - done)
+        estimate = f"the run will take about {duration(elapsed + left)}"
+        if self._bar is None:
+            place = f"epoch {done:{len(str(self._epochs))}}/{self._epochs}"
+            note = f" ({estimate})" if is_first else ""
+            self.say(f"{place}  {summary}  {duration(left)} left{note}")
+            return
+        if is_first:
+            self.say(estimate)
+        self._bar.set_postfix_str(f"{duration(left)} left, {summary}", refresh=False)
+        self._bar.update(1)
+
+
+def _bar(start: int, epochs: int, stream: TextIO) -> tqdm:
+    layout = "epoch {n_fmt}/{total_fmt} |{bar:12}|{postfix}"
+    return tqdm(
+        initial=start,
+        total=epochs,
+        file=stream,
+        dynamic_ncols=True,
+        bar_format=layout,
+    )
+
+
+def duration(seconds: float) -> str:
+    """Return a time as h:mm:ss or m:ss."""
+    return tqdm.format_interval(max(0, round(seconds)))
+
+
+def _summary(metrics: dict[str, Any]) -> str:
+    return (
+        f"reconstruction {metrics['reconstruction']:.4f}  "
+        f"discriminator {metrics['discriminator']:.3f}  "
+        f"generator {metrics['generator']:.3f}  "
+        f"validation {metrics['validation_error']:.4f}  "
+        f"{metrics['images_per_second']:,.0f} images/s"
+    )

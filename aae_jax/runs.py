@@ -1,0 +1,215 @@
+"""The run directory: what is in it, how it starts, continues and is read back."""
+
+import dataclasses
+import itertools
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from aae_jax.config import Config
+from aae_jax.errors import ConfigError, RunError
+
+if TYPE_CHECKING:
+    from aae_jax.state import Params
+
+RUNS = Path("runs")
+"""Where runs without a directory of their own go."""
+
+CONFIG, ORIGIN, ENVIRONMENT = "config.json", "origin.json", "environment.json"
+METRICS, CHECKPOINTS, EVENTS = "metrics.jsonl", "checkpoints", "events"
+FIGURES, SAMPLES = "figures", "samples"
+
+
+@dataclasses.dataclass(frozen=True)
+class Origin:
+    """What a run came from: recipe and dataset, as far as anyone needs them later.
+
+    Attributes:
+      recipe: Name of the recipe the config started from.
+      dataset: What `load_dataset` takes to find the same images again.
+      data_dir: Where prepared copies were said to lie, if it was said.
+      source: Where the images came from, in words.
+      fingerprint: SHA-256 of the training images and labels.
+      class_names: One name a class: [K].
+      framing: How the set places its ink; a picture of the user's is framed likewise.
+    """
+
+    recipe: str
+    dataset: str
+    data_dir: str | None
+    source: str
+    fingerprint: str
+    class_names: tuple[str, ...]
+    framing: dict[str, Any]
+
+
+def new_run_dir(name: str, seed: int, root: Path = RUNS) -> Path:
+    """Return a path under `root` that does not exist: name, UTC time and seed."""
+    time = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    stem = f"{name}-{time}-{seed}"
+    numbered = (root / f"{stem}-{count}" for count in itertools.count(2))
+    paths = itertools.chain([root / stem], numbered)
+    return next(path for path in paths if not path.exists())
+
+
+def create_run(path: Path, config: Config, origin: Origin, environment: dict) -> None:
+    """Make the run directory and write what is known before training.
+
+    Raises:
+      RunError: The directory holds something already, or cannot be written.
+    """
+    check_free(path)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        _write_json(path / ENVIRONMENT, environment)
+        _write_json(path / ORIGIN, dataclasses.asdict(origin))
+        write_config(path, config)
+    except OSError as error:
+        raise RunError(
+            f"the run directory {path} cannot be written ({error.strerror}): choose "
+            "another with --run-dir"
+        ) from error
+
+
+def check_free(path: Path) -> None:
+    """Raise a RunError where `path` is not a free name or an empty directory."""
+    if path.is_dir() and not any(path.iterdir()):
+        return
+    if path.exists():
+        raise RunError(
+            f"{path} is not empty, and a run is never overwritten: choose another "
+            f"--run-dir, or continue that run with --run-dir {path} --resume"
+        )
+
+
+def write_config(path: Path, config: Config) -> None:
+    """Write the config of the run at `path`, replacing the old one whole."""
+    _replace(path / CONFIG, config.to_json())
+
+
+def read_config(path: Path) -> Config:
+    """Read the config of the run at `path`.
+
+    Raises:
+      RunError: There is no run, or its config is damaged.
+    """
+    try:
+        return Config.from_json((path / CONFIG).read_text())
+    except ConfigError as error:
+        raise RunError(f"{path / CONFIG} cannot be used: {error}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise _not_a_run(path, CONFIG) from error
+
+
+def read_origin(path: Path) -> Origin:
+    """Read what the run at `path` came from.
+
+    Raises:
+      RunError: There is no run, or the file is damaged.
+    """
+    try:
+        values = json.loads((path / ORIGIN).read_text())
+        return Origin(**{**values, "class_names": tuple(values["class_names"])})
+    except OSError as error:
+        raise _not_a_run(path, ORIGIN) from error
+    except (ValueError, TypeError, KeyError) as error:
+        raise RunError(f"{path / ORIGIN} is damaged: {error}") from error
+
+
+def check_same_data(path: Path, origin: Origin, fingerprint: str) -> None:
+    """Raise a RunError where the data is not what the run at `path` began with."""
+    if fingerprint != origin.fingerprint:
+        raise RunError(
+            f"the training images are not those that {path} began with "
+            f"({origin.source}): continue with that data, named by --dataset or "
+            "--data-dir, or start a run of its own without --resume"
+        )
+
+
+def newest_run(root: Path = RUNS) -> Path:
+    """Return the newest run under `root` that has a finished checkpoint.
+
+    Raises:
+      RunError: There is none.
+    """
+    from aae_jax.checkpoints import latest_epoch
+
+    def age(run: Path) -> float:
+        return (run / CONFIG).stat().st_mtime
+
+    runs = [path.parent for path in root.glob(f"*/{CONFIG}")]
+    for run in sorted(runs, key=age, reverse=True):
+        if latest_epoch(run) is not None:
+            return run
+    raise RunError(
+        f"there is no trained run under {root}{'/' if root.is_dir() else ''}: train "
+        "one with `python train.py`, or name one with --run-dir"
+    )
+
+
+def load_run(path: str | Path) -> "tuple[Config, Params]":
+    """Return the config and the newest parameters of the run at `path`.
+
+    Works on any kind and number of devices, whichever the run was trained on.
+
+    Args:
+      path: The run directory, absolute or relative to the working directory.
+
+    Raises:
+      RunError: No run, no finished checkpoint, or one that does not fit its config.
+    """
+    from aae_jax.checkpoints import restore_params
+
+    run = Path(path).expanduser()
+    config = read_config(run)
+    return config, restore_params(run, config)
+
+
+def append_metrics(path: Path, metrics: dict[str, Any]) -> None:
+    """Append one epoch's metrics to the run at `path`, as one line of JSON."""
+    with (path / METRICS).open("a") as file:
+        file.write(json.dumps(metrics) + "\n")
+
+
+def read_metrics(path: Path, last_epoch: int | None = None) -> list[dict[str, Any]]:
+    """Read the metrics of the run at `path`, in order, up to `last_epoch`.
+
+    A line that an interruption cut short is left out, and so is all that follows it.
+    """
+    metrics: list[dict[str, Any]] = []
+    if not (path / METRICS).exists():
+        return metrics
+    for line in (path / METRICS).read_text().splitlines():
+        try:
+            entry = json.loads(line)
+        except json.JSONDecodeError:
+            break
+        if last_epoch is not None and entry["epoch"] > last_epoch:
+            break
+        metrics.append(entry)
+    return metrics
+
+
+def cut_metrics(path: Path, last_epoch: int) -> None:
+    """Drop what the run at `path` wrote about epochs after `last_epoch`."""
+    kept = read_metrics(path, last_epoch)
+    _replace(path / METRICS, "".join(json.dumps(entry) + "\n" for entry in kept))
+
+
+def _not_a_run(path: Path, name: str) -> RunError:
+    what = f"has no {name}" if path.is_dir() else "does not exist"
+    return RunError(
+        f"{path} is no run directory: it {what}. Name a directory that train.py wrote"
+    )
+
+
+def _write_json(path: Path, values: dict[str, Any]) -> None:
+    _replace(path, json.dumps(values, indent=2) + "\n")
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a whole file or leave the old one, whenever the process is stopped."""
+    partial = path.with_name(path.name + ".partial")
+    partial.write_text(text)
+    partial.replace(path)

@@ -1,0 +1,108 @@
+"""Tiny configurations, random pictures, and JAX at its strictest, for every test."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import jax
+import numpy as np
+import pytest
+
+from aae_jax.config import Config
+from aae_jax.data import Dataset, DatasetSplits
+from aae_jax.loop import first_state
+from aae_jax.recipes import DEFAULT_SMALL, TUTORIAL
+from aae_jax.state import TrainState
+
+os.environ["MPLBACKEND"] = "Agg"
+if "JAX_PLATFORMS" not in os.environ:
+    jax.config.update("jax_platforms", "cpu")
+jax.config.update("jax_num_cpu_devices", 4)
+jax.config.update("jax_numpy_rank_promotion", "raise")
+# A test that means to use a key twice says `with jax.debug_key_reuse(False)`.
+jax.config.update("jax_debug_key_reuse", True)
+
+# 43 images make 5 batches of 8 and leave 3 out.
+TINY: dict[str, Any] = {
+    "image_shape": (6, 5),
+    "num_classes": 4,
+    "num_train": 43,
+    "latent_dim": 3,
+    "hidden_dim": 12,
+    "batch_size": 8,
+    "epochs": 3,
+}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_writes_to_the_users_cache(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AAE_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(scope="session")
+def tutorial() -> Config:
+    """The tutorial's recipe, tiny: every switch off."""
+    return replace(TUTORIAL, **TINY)
+
+
+@pytest.fixture(scope="session")
+def default() -> Config:
+    """The default recipe for small sets, tiny: every switch on."""
+    return replace(DEFAULT_SMALL, **TINY)
+
+
+@pytest.fixture(params=["tutorial", "default"])
+def tiny(request: pytest.FixtureRequest) -> Config:
+    """Both tiny configs, one after the other."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def state(tiny: Config) -> TrainState:
+    """The state of `tiny` before its first step."""
+    return first_state(tiny)
+
+
+@pytest.fixture(scope="session")
+def splits() -> DatasetSplits:
+    """Random pictures [N, 6, 5] of 4 classes: 43 train, 12 validation, 12 test."""
+    rng = np.random.default_rng(seed=0)
+
+    def pictures(n: int) -> Dataset:
+        images = rng.integers(0, 256, (n, 6, 5), dtype=np.uint8)
+        return Dataset(images, np.arange(n, dtype=np.int32) % 4)
+
+    return DatasetSplits(
+        name="tiny",
+        spec="tiny",
+        source="random pictures",
+        train=pictures(43),
+        validation=pictures(12),
+        test=pictures(12),
+        num_classes=4,
+        class_names=("0", "1", "2", "3"),
+    )
+
+
+@pytest.fixture(scope="session")
+def data(splits: DatasetSplits) -> Dataset:
+    """The training pictures, on the device."""
+    return jax.device_put(splits.train)
+
+
+@pytest.fixture(scope="session")
+def compilations() -> list[str]:
+    """The programs compiled so far: a list that grows while the tests run."""
+    compiled: list[str] = []
+
+    def note(event: str, duration_secs: float, **_: str | int) -> None:
+        if event == "/jax/core/compile/backend_compile_duration":
+            compiled.append(event)
+
+    jax.monitoring.register_event_duration_secs_listener(note)
+    return compiled

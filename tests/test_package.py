@@ -1,0 +1,76 @@
+"""The package as others see it: cheap to import, small and typed."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import aae_jax
+
+ROOT = Path(__file__).parent.parent
+HEAVY = (
+    "jax",
+    "flax",
+    "optax",
+    "orbax",
+    "sklearn",
+    "tensorflow_datasets",
+    "matplotlib",
+)
+
+
+def modules_after(statement: str) -> set[str]:
+    """Return the top-level modules that a fresh interpreter holds after `statement`."""
+    listing = "import sys; print(*{name.split('.')[0] for name in sys.modules})"
+    code = f"{statement}\n{listing}"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import aae_jax",
+        "import aae_jax.config, aae_jax.recipes, aae_jax.data, aae_jax.cli",
+        "import train",
+        "import sample",
+    ],
+)
+def test_importing_is_cheap(statement: str) -> None:
+    assert not modules_after(statement) & set(HEAVY)
+
+
+def test_importing_leaves_backends_alone() -> None:
+    code = (
+        "import aae_jax; aae_jax.train_epoch; "
+        "from jax._src import xla_bridge; assert not xla_bridge._backends"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+def test_every_public_name_exists_and_is_documented() -> None:
+    assert set(aae_jax.__all__) <= set(dir(aae_jax))
+    for name in aae_jax.__all__:
+        assert getattr(aae_jax, name).__doc__, name
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        aae_jax.nothing  # noqa: B018
+
+
+def test_nothing_needs_tensorflow() -> None:
+    statement = "import aae_jax.recording, aae_jax.plotting, aae_jax.data.prepared"
+    assert "tensorflow" not in modules_after(statement)
+
+
+def test_versions_agree() -> None:
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert project["version"] == aae_jax.__version__
+    assert f"version: {aae_jax.__version__}" in (ROOT / "CITATION.cff").read_text()

@@ -1,0 +1,41 @@
+"""The orders and draws of a run: what they are, and what alone decides them."""
+
+from dataclasses import replace
+
+import jax
+import numpy as np
+import pytest
+from trees import assert_equal
+
+from aae_jax.config import Config
+from aae_jax.randomness import draw, epoch_order, split_keys
+
+
+def test_an_order_is_a_permutation_without_its_remainder(tutorial: Config) -> None:
+    key = jax.random.key(0)
+    orders = [epoch_order(tutorial, key, epoch) for epoch in range(4)]
+    dropped = [frozenset(range(43)) - frozenset(o.ravel().tolist()) for o in orders]
+    assert {order.shape for order in orders} == {(5, 8)}
+    assert [len(images) for images in dropped] == [3, 3, 3, 3]
+    assert len(set(dropped)) == 4
+    assert len({order.tobytes() for order in map(np.asarray, orders)}) == 4
+
+
+def test_an_order_depends_on_key_and_epoch_alone(tutorial: Config) -> None:
+    order = epoch_order(tutorial, jax.random.key(0), 2)
+    assert_equal(order, epoch_order(tutorial, jax.random.key(0), 2))
+    assert not np.array_equal(order, epoch_order(tutorial, jax.random.key(1), 2))
+
+
+def test_draws_are_independent_and_in_prior_units(tutorial: Config) -> None:
+    config = replace(tutorial, prior_std=4.0, latent_noise=0.5)
+    prior, noise = draw(config, jax.random.key(0), 20_000)
+    assert np.std(prior) == pytest.approx(4.0, rel=0.02)
+    assert np.std(noise) == pytest.approx(2.0, rel=0.02)
+    assert abs(np.corrcoef(prior.ravel(), noise.ravel())[0, 1]) < 0.02
+
+
+def test_no_two_streams_of_two_seeds_are_the_same() -> None:
+    keys = [key for seed in (0, 1) for key in split_keys(seed)]
+    numbers = {np.asarray(jax.random.key_data(key)).tobytes() for key in keys}
+    assert len(numbers) == len(keys)

@@ -1,0 +1,230 @@
+"""The scripts end to end, as a user runs them: in processes of their own."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+ROOT = Path(__file__).parent.parent
+SMALL = ("--dataset", "digits", "--hidden-dim", "16", "--checkpoint-seconds", "0")
+CONSTANT = ("--schedule", "constant")
+
+
+def environment() -> dict[str, str]:
+    """Return an environment without network proxies, prepared copies or terminals."""
+    kept = {name: value for name, value in os.environ.items() if name != "AAE_DATA_DIR"}
+    return {**kept, "PYTHONUNBUFFERED": "1", "JAX_PLATFORMS": "cpu"}
+
+
+def start(script: str, *flags: object, cwd: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, str(ROOT / f"{script}.py"), *map(str, flags)]
+    return subprocess.Popen(
+        command,
+        cwd=cwd,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def call(script: str, *flags: object, cwd: Path) -> tuple[int, str, str]:
+    """Run a script to its end: status, output and errors."""
+    process = start(script, *flags, cwd=cwd)
+    output, errors = process.communicate(timeout=300)
+    assert "Traceback" not in errors, errors
+    return process.returncode, output, errors
+
+
+def metrics(run: Path) -> list[dict]:
+    """Read the metrics of a run but for what a clock measured."""
+    lines = (run / "metrics.jsonl").read_text().splitlines()
+    timed = ("images_per_second", "seconds")
+    return [
+        {name: value for name, value in json.loads(line).items() if name not in timed}
+        for line in lines
+    ]
+
+
+def weights(run: Path) -> list[np.ndarray]:
+    import jax
+
+    from aae_jax import load_run
+
+    return [np.asarray(leaf) for leaf in jax.tree.leaves(load_run(run)[1])]
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of six epochs with constant rates, trained without interruption."""
+    folder = tmp_path_factory.mktemp("finished")
+    run = folder / "run"
+    flags = (*SMALL, *CONSTANT, "--epochs", 6, "--run-dir", "run")
+    status, output, errors = call("train", *flags, cwd=folder)
+    assert status == 0, errors
+    assert errors == ""
+    lines = output.splitlines()
+    assert sum(line.startswith("epoch ") for line in lines) == 6
+    assert all(line.isprintable() for line in lines)
+    assert lines[-2:] == [
+        "style grid: run/figures/style_grid.png",
+        "sample more: python sample.py --run-dir run",
+    ]
+    return run
+
+
+def test_a_run_holds_all_that_it_promises(finished: Path) -> None:
+    names = {path.name for path in finished.iterdir()}
+    assert names >= {"config.json", "origin.json", "environment.json", "metrics.jsonl"}
+    figures = {path.name for path in (finished / "figures").iterdir()}
+    assert figures == {
+        "style_grid.png",
+        "reconstructions.png",
+        "posterior.png",
+        "losses.png",
+    }
+    config = json.loads((finished / "config.json").read_text())
+    assert config["image_shape"] == [8, 8]
+    assert (config["num_classes"], config["epochs"]) == (10, 6)
+    recorded = metrics(finished)
+    assert [entry["epoch"] for entry in recorded] == [1, 2, 3, 4, 5, 6]
+    assert len(recorded[0]["code_mean"]) == config["latent_dim"]
+    assert recorded[-1]["validation_error"] < recorded[0]["validation_error"]
+    versions = json.loads((finished / "environment.json").read_text())
+    assert versions["packages"]["jax"] and versions["devices"]
+
+
+def test_events_of_a_run_are_read_back(finished: Path) -> None:
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    events = EventAccumulator(str(finished / "events")).Reload()
+    recorded = [entry["generator"] for entry in metrics(finished)]
+    scalars = [event.value for event in events.Scalars("loss/generator")]
+    np.testing.assert_allclose(scalars, recorded, rtol=1e-6)
+    tags = events.Tags()
+    assert set(tags["histograms"]) == {"latent/codes", "latent/prior"}
+    assert set(tags["images"]) == {"images/reconstructions", "images/styles"}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_interrupted_and_resumed_equals_uninterrupted(
+    finished: Path, tmp_path: Path, number: signal.Signals
+) -> None:
+    flags = (*SMALL, *CONSTANT, "--epochs", 6, "--run-dir", "run")
+    process = start("train", *flags, cwd=tmp_path)
+    assert process.stdout is not None
+    while not process.stdout.readline().startswith("epoch 3/6"):
+        assert process.poll() is None
+    process.send_signal(number)
+    output, _ = process.communicate(timeout=120)
+    if number != signal.SIGKILL:
+        assert process.returncode == 130
+        assert "python train.py --run-dir run --resume" in output
+    resume = ("--run-dir", "run", "--resume")
+    status, output, errors = call("train", *resume, cwd=tmp_path)
+    assert status == 0, errors
+    assert "continuing run after epoch" in output
+    assert metrics(tmp_path / "run") == metrics(finished)
+    for left, right in zip(weights(tmp_path / "run"), weights(finished), strict=True):
+        np.testing.assert_array_equal(left, right)
+
+
+def test_constant_rates_may_be_extended_as_if_planned(
+    finished: Path, tmp_path: Path
+) -> None:
+    flags = (*SMALL, *CONSTANT, "--epochs", 3, "--run-dir", "run")
+    assert call("train", *flags, cwd=tmp_path)[0] == 0
+    extend = ("--run-dir", "run", "--resume", "--epochs", 6)
+    status, output, _ = call("train", *extend, cwd=tmp_path)
+    assert status == 0
+    assert "continuing run after epoch 3 of 6" in output
+    assert metrics(tmp_path / "run") == metrics(finished)
+
+
+def test_a_run_without_a_checkpoint_starts_at_epoch_0(
+    finished: Path, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    run.mkdir()
+    for name in ("config.json", "origin.json", "environment.json", "metrics.jsonl"):
+        (run / name).write_bytes((finished / name).read_bytes())
+    status, output, _ = call("train", "--run-dir", run, "--resume", cwd=tmp_path)
+    assert status == 0
+    assert "no finished checkpoint: starting at epoch 0" in output
+    assert metrics(run) == metrics(finished)
+
+
+def test_a_finished_run_says_so(finished: Path) -> None:
+    before = (finished / "metrics.jsonl").read_bytes()
+    resume = ("--run-dir", "run", "--resume")
+    status, output, _ = call("train", *resume, cwd=finished.parent)
+    assert status == 0
+    assert output == "run is finished: all its 6 epochs are trained\n"
+    assert (finished / "metrics.jsonl").read_bytes() == before
+
+
+def test_every_kind_of_sample_is_written_where_it_says(finished: Path) -> None:
+    picture = np.full((120, 90), 255, np.uint8)
+    picture[20:100, 40:50] = 0
+    Image.fromarray(picture).save(finished.parent / "my_digit.png")
+    choices = ("--digits", "3,7", "--write", "20260", "--interpolate")
+    flags = ("--run-dir", "run", *choices, "--image", "my_digit.png", "--npz")
+    status, output, errors = call("sample", *flags, cwd=finished.parent)
+    assert (status, errors) == (0, "")
+    names = ("digits-3-7-seed0", "write-20260-seed0", "interpolation-seed0")
+    stems = (*names, "restyle-my_digit")
+    assert output.splitlines() == [
+        f"run/samples/{stem}.{kind}" for stem in stems for kind in ("png", "npz")
+    ]
+    shapes = []
+    for stem in stems:
+        with Image.open(finished / "samples" / f"{stem}.png") as written:
+            written.verify()
+        with np.load(finished / "samples" / f"{stem}.npz") as arrays:
+            shapes.append(arrays["images"].shape)
+    assert shapes == [(10, 2, 8, 8), (10, 5, 8, 8), (10, 10, 8, 8), (1, 10, 8, 8)]
+    with np.load(finished / "samples" / "write-20260-seed0.npz") as arrays:
+        images = arrays["images"]
+    np.testing.assert_array_equal(images[:, 0], images[:, 2])
+
+
+def test_the_newest_run_is_sampled_and_seeds_repeat(finished: Path) -> None:
+    root = finished.parent / "elsewhere"
+    (root / "runs").mkdir(parents=True)
+    (root / "runs" / "newest").symlink_to(finished)
+    grids = []
+    for seed in (1, 1, 2):
+        status, output, _ = call("sample", "--npz", "--seed", seed, cwd=root)
+        assert status == 0
+        assert f"runs/newest/samples/style_grid-seed{seed}.png" in output
+        samples = root / "runs/newest/samples"
+        with np.load(samples / f"style_grid-seed{seed}.npz") as arrays:
+            grids.append(arrays["images"])
+    assert grids[0].shape == (10, 10, 8, 8)
+    np.testing.assert_array_equal(grids[0], grids[1])
+    assert not np.array_equal(grids[0], grids[2])
+
+
+def test_auto_falls_back_and_says_how_to_insist(tmp_path: Path) -> None:
+    flags = ("--epochs", 1, "--hidden-dim", 16, "--data-dir", tmp_path / "nothing")
+    status, output, errors = call("train", *flags, cwd=tmp_path)
+    assert (status, errors) == (0, "")
+    assert output.count("--dataset mnist") == 1
+    (run,) = (tmp_path / "runs").iterdir()
+    assert run.name.startswith("digits-default-")
+
+
+def test_help_lists_every_field_but_what_the_data_decides(tmp_path: Path) -> None:
+    status, output, _ = call("train", "--recipe", "tutorial", "--help", cwd=tmp_path)
+    assert status == 0
+    for flag in ("--recipe", "--latent-dim", "--prior-std", "--adversarial-beta1"):
+        assert flag in output
+    assert "(default: 1000)" in output
+    for field in ("image-shape", "num-classes", "num-train"):
+        assert field not in output
