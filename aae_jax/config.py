@@ -111,6 +111,9 @@ class Config:
     def from_json(cls, text: str) -> "Config":
         """Read what `to_json` wrote.
 
+        A field that an older version did not know takes its default, which is what that
+        version did.
+
         Raises:
           ConfigError: Not a JSON object of known fields with possible values.
         """
@@ -121,12 +124,12 @@ class Config:
         if not isinstance(values, dict):
             raise ConfigError("the saved config must be a JSON object of fields")
         known = [field.name for field in dataclasses.fields(cls)]
-        for name in set(values) - set(known):
+        for name in sorted(set(values) - set(known)):
             hint = difflib.get_close_matches(name, known, n=1)
-            meant = f"; did you mean {hint[0]!r}?" if hint else ""
+            meant = f" (did you mean {hint[0]!r}?)" if hint else ""
             raise ConfigError(
                 f"the saved config has the field {name!r}, which this version of "
-                f"aae_jax does not know{meant} Use the version that wrote it."
+                f"aae_jax does not know{meant}: use the version that wrote it"
             )
         return cls(**values)
 

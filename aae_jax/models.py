@@ -1,5 +1,6 @@
 """The three networks as linen modules: pure functions of parameters and arrays."""
 
+import math
 from typing import Any, NamedTuple, cast
 
 import jax
@@ -37,7 +38,7 @@ class Encoder(nn.Module):
 
     def __call__(self, images: jax.Array) -> jax.Array:
         """Map images [B, H, W] in [0, 1] to latent codes [B, Z] in prior units."""
-        return self.network(images.reshape(len(images), -1))
+        return self.network(images.reshape(-1, math.prod(images.shape[1:])))
 
 
 class Decoder(nn.Module):

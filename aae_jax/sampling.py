@@ -15,15 +15,11 @@ def encode(config: Config, params: Params, images: ArrayLike) -> jax.Array:
     """Return the styles z [N, Z], in prior units, of images [N, H, W] in [0, 1].
 
     Raises:
-      ValueError: Images of another shape or not floating point.
+      ValueError: Images of another shape, not floating point, or not in [0, 1] (the
+        range is checked outside `jax.jit` only).
     """
+    _check_images(config, images)
     images = jnp.asarray(images)
-    _check_shape("images", images, (*config.image_shape,))
-    if not jnp.issubdtype(images.dtype, jnp.floating):
-        raise ValueError(
-            f"images must be floating point in [0, 1], not {images.dtype}: "
-            "divide uint8 pixels by 255"
-        )
     return apply(build_models(config).encoder, params.encoder, images)
 
 
@@ -36,10 +32,10 @@ def decode(
       ValueError: Shapes that do not fit, or labels that are not classes 0 to K - 1
         (the range is checked outside `jax.jit` only).
     """
-    z, labels = jnp.asarray(z), jnp.asarray(labels)
+    z = jnp.asarray(z)
     _check_shape("z", z, (config.latent_dim,))
     _check_labels(config, labels, len(z))
-    one_hot = jax.nn.one_hot(labels, config.num_classes)
+    one_hot = jax.nn.one_hot(jnp.asarray(labels), config.num_classes)
     logits = apply(build_models(config).decoder, params.decoder, z, one_hot)
     return jax.nn.sigmoid(logits)
 
@@ -71,27 +67,40 @@ def interpolate(start: jax.Array, end: jax.Array, num: int) -> jax.Array:
 
     The angle changes evenly, and so does the distance from the origin: halfway between
     two typical samples of a Gaussian prior lies a typical sample, which a straight line
-    would miss (White 2016, arXiv 1609.04468).
+    would miss (White 2016, arXiv 1609.04468). Exactly opposite styles have no one arc
+    between them.
     """
-    norms = jnp.linalg.norm(start), jnp.linalg.norm(end)
-    cosine = jnp.vdot(start, end) / (norms[0] * norms[1])
-    angle = jnp.arccos(jnp.clip(cosine, -1, 1))
+    ends = jnp.stack([start, end])
+    norms = jnp.linalg.norm(ends, axis=1, keepdims=True)
+    directions = ends / jnp.maximum(norms, jnp.finfo(ends.dtype).tiny)
+    angle = jnp.arccos(jnp.clip(jnp.vdot(*directions), -1, 1))
     t = jnp.linspace(0, 1, num)[:, None]
-    # sin(a t) / sin(a) through sinc stays finite where the styles point the same way.
-    weights = [s * jnp.sinc(s * angle / jnp.pi) for s in (1 - t, t)]
-    directions = (
-        weights[0] * start[None] / norms[0] + weights[1] * end[None] / norms[1]
-    ) / jnp.sinc(angle / jnp.pi)
-    return directions * ((1 - t) * norms[0] + t * norms[1])
+    shares = jnp.concatenate([1 - t, t], axis=1)
+    # sin(a s) / sin(a) through sinc stays finite where the styles point the same way.
+    weights = shares * jnp.sinc(shares * angle / jnp.pi) / jnp.sinc(angle / jnp.pi)
+    return (weights @ directions) * (shares @ norms)
 
 
-def _check_shape(name: str, array: jax.Array, expected: tuple[int, ...]) -> None:
-    if array.ndim != len(expected) + 1 or array.shape[1:] != expected:
-        wanted = ", ".join(["N", *map(str, expected)])
-        raise ValueError(f"{name} must have shape [{wanted}], not {list(array.shape)}")
+def _check_images(config: Config, images: ArrayLike) -> None:
+    images = images if isinstance(images, jax.Array) else np.asarray(images)
+    _check_shape("images", images, config.image_shape)
+    if not jnp.issubdtype(images.dtype, jnp.floating):
+        raise ValueError(
+            f"images must be floating point in [0, 1], not {images.dtype}: "
+            "divide uint8 pixels by 255"
+        )
+    if isinstance(images, jax.core.Tracer) or not len(images):
+        return
+    low, high = float(images.min()), float(images.max())
+    if not (low >= 0 and high <= 1):
+        raise ValueError(
+            f"images must be in [0, 1], not {low:g} to {high:g}: divide pixels of 0 to "
+            "255 by 255"
+        )
 
 
-def _check_labels(config: Config, labels: jax.Array, n: int) -> None:
+def _check_labels(config: Config, labels: ArrayLike, n: int) -> None:
+    labels = labels if isinstance(labels, jax.Array) else np.asarray(labels)
     if labels.shape != (n,) or not jnp.issubdtype(labels.dtype, jnp.integer):
         raise ValueError(
             f"labels must be {n} integers, one a code, not {labels.dtype} of shape "
@@ -99,9 +108,16 @@ def _check_labels(config: Config, labels: jax.Array, n: int) -> None:
         )
     if isinstance(labels, jax.core.Tracer) or not n:
         return
-    values = np.asarray(labels)
-    if values.min() < 0 or values.max() >= config.num_classes:
+    low, high = int(labels.min()), int(labels.max())
+    if low < 0 or high >= config.num_classes:
         raise ValueError(
-            f"labels must be classes 0 to {config.num_classes - 1}, not "
-            f"{values.min()} to {values.max()}"
+            f"labels must be classes 0 to {config.num_classes - 1}, not {low} to {high}"
         )
+
+
+def _check_shape(
+    name: str, array: jax.Array | np.ndarray, expected: tuple[int, ...]
+) -> None:
+    if array.shape[1:] != expected or array.ndim != len(expected) + 1:
+        wanted = ", ".join(["N", *map(str, expected)])
+        raise ValueError(f"{name} must have shape [{wanted}], not {list(array.shape)}")

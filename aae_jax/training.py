@@ -189,7 +189,16 @@ def train_epoch(
 
     Returns:
       The new state and the three losses, each [steps].
+
+    Raises:
+      ValueError: The data is not what the config says.
     """
+    expected = (config.num_train, *config.image_shape)
+    if data.images.shape != expected or data.labels.shape != expected[:1]:
+        raise ValueError(
+            f"the config is for images {expected}, not {data.images.shape} with labels "
+            f"{data.labels.shape}: make it with aae_jax.config_for(recipe, splits)"
+        )
 
     def step(
         state: TrainState, indices: jax.Array

@@ -129,8 +129,8 @@ def test_json_is_an_object_of_all_fields_one_a_line() -> None:
     [
         ("{", "the saved config is not JSON"),
         ("[1, 2]", "the saved config must be a JSON object"),
-        ('{"epoch": 3}', "has the field 'epoch', .* did you mean 'epochs'"),
-        ('{"colour": "red"}', "has the field 'colour', .* Use the version that wrote"),
+        ('{"epoch": 3}', "has the field 'epoch', .*did you mean 'epochs'"),
+        ('{"colour": "red"}', "has the field 'colour', .*: use the version that wrote"),
         ('{"epochs": -3}', "epochs must be an integer, at least 1, not -3"),
         ('{"prior_std": NaN}', "prior_std must be a finite number"),
     ],

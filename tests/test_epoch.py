@@ -6,6 +6,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 from trees import assert_close, assert_equal
 
 from aae_jax.config import Config
@@ -109,3 +110,13 @@ def expected_batch(config: Config, data: Dataset, indices: np.ndarray) -> Batch:
     images, labels = (np.asarray(array)[indices] for array in data)
     pixels = images.astype(np.float32) / np.float32(255)
     return Batch(pixels, np.eye(config.num_classes, dtype=np.float32)[labels])
+
+
+@pytest.mark.parametrize("change", [{"num_train": 44}, {"image_shape": (5, 6)}])
+def test_data_that_the_config_is_not_for_is_refused(
+    tiny: Config, data: Dataset, change: dict
+) -> None:
+    keys, config = split_keys(0), replace(tiny, **change)
+    order = epoch_order(config, keys.shuffle, 0)
+    with pytest.raises(ValueError, match="the config is for images"):
+        train_epoch(config, first_state(config), data, order, keys.noise)
