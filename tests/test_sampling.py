@@ -158,7 +158,7 @@ def test_images_that_cannot_be_encoded_are_refused(
         (
             np.zeros((N, Z)),
             np.zeros(4, int),
-            r"must be 5 integers.* not int.*  \[4\]",
+            r"must be 5 integers.* not int.* \[4\]",
         ),
         (np.zeros((N, Z)), np.zeros(N), "must be 5 integers, .* not float"),
         (np.zeros((N, Z)), np.eye(N), r"must be 5 integers, .* shape \[5, 5\]"),

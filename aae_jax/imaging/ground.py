@@ -1,0 +1,76 @@
+"""The background of a picture: its tone everywhere, also under the ink."""
+
+import numpy as np
+from scipy import ndimage
+
+_EXACT = 1 / 255
+"""Misfit below which an even tone passes for the background."""
+
+_GOOD = 0.02
+"""Misfit below which a plane passes for the background."""
+
+
+def smooth_ground(picture: np.ndarray) -> np.ndarray:
+    """Return the background: the simplest of even, plane and bowl that fits it.
+
+    Even and plane are the border's alone, so they hold for a picture full of ink.
+    """
+    border = _border(picture.shape)
+    even = np.full(picture.shape, np.median(picture[border]))
+    if _misfit(picture, even) < _EXACT:
+        return even
+    y, x = np.mgrid[-1 : 1 : picture.shape[0] * 1j, -1 : 1 : picture.shape[1] * 1j]
+    terms = np.stack([np.ones_like(x), x, y, x * y, x * x, y * y], axis=-1)
+    plane = _fitted(picture, terms[..., :3], border)
+    if _misfit(picture, plane) < _GOOD:
+        return plane
+    some = np.zeros(picture.shape, bool)
+    some[:: len(x) // 100 + 1, :: x.shape[1] // 100 + 1] = True
+    bowl = _fitted(picture, terms, some)
+    is_bowl = _misfit(picture, bowl) < min(_misfit(picture, plane) / 2, 2 * _GOOD)
+    return bowl if is_bowl else plane
+
+
+def local_ground(
+    picture: np.ndarray, ground: np.ndarray, thickness: float, is_light: bool
+) -> np.ndarray:
+    """Return the background under strokes of `thickness`: a morphological closing.
+
+    What is wider than the strokes stays as it is, a sheet's edge included; beyond the
+    picture the smooth ground goes on, so ink may touch the border.
+    """
+    size = int(1.5 * thickness) + 3
+    relief = np.pad(smoothed(picture - ground, thickness), size)
+    close = ndimage.grey_opening if is_light else ndimage.grey_closing
+    return close(relief, size=(size, size))[size:-size, size:-size] + ground
+
+
+def smoothed(values: np.ndarray, thickness: float) -> np.ndarray:
+    """Blur by a small part of the stroke, so that noise does not count as ink."""
+    sigma = thickness / 24
+    return ndimage.gaussian_filter(values, sigma) if sigma > 0.6 else values
+
+
+def _fitted(picture: np.ndarray, terms: np.ndarray, where: np.ndarray) -> np.ndarray:
+    """Fit tones by least absolute deviations, deaf to what little lies on the ground.
+
+    terms: [H, W, number of terms]; where: [H, W] bool, the pixels to fit.
+    """
+    known, tones = terms[where], picture[where]
+    weights = np.ones(len(tones))
+    for _ in range(20):
+        fit = np.linalg.lstsq(known * weights[:, None], tones * weights, rcond=None)[0]
+        weights = 1 / np.sqrt(np.abs(known @ fit - tones) + 1e-3)
+    return np.clip(terms @ fit, 0, 1)
+
+
+def _misfit(picture: np.ndarray, ground: np.ndarray) -> float:
+    """Return how far the best-fitted third of the picture lies from the ground."""
+    return float(np.quantile(np.abs(picture - ground), 1 / 3))
+
+
+def _border(shape: tuple[int, ...]) -> np.ndarray:
+    margin = max(1, round(min(shape) / 40))
+    border = np.ones(shape, bool)
+    border[margin:-margin, margin:-margin] = False
+    return border

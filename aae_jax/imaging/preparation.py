@@ -1,0 +1,57 @@
+"""Bring a picture into the framing of a dataset."""
+
+import numpy as np
+
+from aae_jax.imaging.framing import Framing, ink_centre
+from aae_jax.imaging.grid import Axis, Lines, blur_width, fit_grid
+from aae_jax.imaging.ink import Ink, find_ink
+
+
+def prepare_picture(
+    picture: np.ndarray, framing: Framing, image_shape: tuple[int, int]
+) -> np.ndarray:
+    """Return the ink of `picture` framed as an image of the dataset, [H, W] float32.
+
+    picture: [height, width] in [0, 1], of any size, dark on light or light on dark.
+    image_shape: H and W of the dataset's images; the result is in [0, 1].
+
+    Raises:
+      DataError: No ink stands out from the picture's background.
+    """
+    ink = find_ink(np.asarray(picture, np.float64), framing.strokes)
+    rows, columns = fit_grid(ink, framing)
+    height, width = image_shape
+    top, left = (height - rows.count) // 2, (width - columns.count) // 2
+    draft = _render(ink, _field(rows, top, height), _field(columns, left, width))
+    down, right = _way_to_centre(draft, framing)
+    rows = _field(rows, _within(top + down, height - rows.count), height)
+    columns = _field(columns, _within(left + right, width - columns.count), width)
+    image = _render(ink, rows, columns)
+    tones = framing.ground + image * (framing.ink - framing.ground)
+    return tones.astype(np.float32)
+
+
+def _field(box: Axis, before: float, count: int) -> Axis:
+    """Extend the pixels of a box to `count` in all, `before` of them before it."""
+    return Axis(box.start - before * box.size, box.size, count)
+
+
+def _within(place: float, room: int) -> float:
+    return min(max(place, 0), max(room, 0))
+
+
+def _render(ink: Ink, rows: Axis, columns: Axis) -> np.ndarray:
+    """Average the ink in each pixel and scale its fullest to 1."""
+    blur = blur_width(ink.values, ink.noise)
+    across = Lines.of(ink.values, blur).sample(rows)
+    image = Lines.of(across.T, blur).sample(columns).T
+    return np.clip(image / image.max(), 0, 1)
+
+
+def _way_to_centre(image: np.ndarray, framing: Framing) -> tuple[float, float]:
+    """Return how far the ink of `image` lies above and left of its place, in pixels."""
+    y, x = ink_centre(image, framing.centring)
+    down, right = framing.centre_y - y, framing.centre_x - x
+    if framing.whole_pixels:
+        return float(np.floor(down + 0.5)), float(np.floor(right + 0.5))
+    return down, right

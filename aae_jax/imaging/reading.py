@@ -1,0 +1,102 @@
+"""Read a picture file as gray tones."""
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from aae_jax.errors import DataError
+
+_MOST_MEGAPIXELS = 80
+_LONGEST_SIDE = 1600
+_WIDE_MODES = ("I", "I;16", "I;16B", "I;16L", "I;16N", "F")
+
+
+def read_picture(path: str | Path) -> np.ndarray:
+    """Return the picture at `path` as tones [H, W] in [0, 1], 1 being white.
+
+    The first frame of a file of any kind that Pillow reads, turned as its camera was
+    held, without transparency, at most 1,600 pixels on the longer side.
+
+    Raises:
+      DataError: There is no such file, it is not a whole picture, or it is too large.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise DataError(f"no picture at {path}: give the path of a PNG or JPEG file")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            return _tones(_decoded(path))
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise DataError(
+            f"the picture {path} has more than {_MOST_MEGAPIXELS} million pixels: "
+            "crop it around the digit or make it smaller"
+        ) from error
+    except UnidentifiedImageError as error:
+        raise DataError(
+            f"{path} is not a picture that can be read: save it as PNG or JPEG"
+        ) from error
+    except (OSError, SyntaxError, ValueError, EOFError) as error:
+        raise DataError(
+            f"the picture {path} cannot be read ({error}): save it again as PNG or JPEG"
+        ) from error
+
+
+def _decoded(path: Path) -> Image.Image:
+    """Decode the picture, turned upright."""
+    with Image.open(path) as image:
+        if image.width * image.height > _MOST_MEGAPIXELS * 1e6:
+            raise Image.DecompressionBombError
+        image.load()
+        return ImageOps.exif_transpose(image)
+
+
+def _tones(image: Image.Image) -> np.ndarray:
+    """Return the tones [H, W] in [0, 1] of an image of any mode."""
+    if image.mode in _WIDE_MODES:
+        return _reduced(Image.fromarray(_wide_tones(image)))
+    if image.has_transparency_data:
+        return _reduced(Image.fromarray(_opaque(image)))
+    gray = np.asarray(image.convert("RGB").convert("L"), np.float32) / 255
+    return _reduced(Image.fromarray(gray))
+
+
+def _wide_tones(image: Image.Image) -> np.ndarray:
+    """Scale tones of 16 bits, or of whatever range a float image has, to [0, 1]."""
+    tones = np.array(image, np.float32)
+    if not np.isfinite(tones).all():
+        raise ValueError("some of its pixels are not finite numbers")
+    if image.mode != "F":
+        return np.clip(tones / 65535, 0, 1)
+    low, high = min(tones.min(), 0), max(tones.max(), 1)
+    return (tones - low) / (high - low)
+
+
+def _opaque(image: Image.Image) -> np.ndarray:
+    """Lay a transparent picture on the ground that shows it.
+
+    Ink of one tone is laid on the opposite extreme; a picture with tones of its own,
+    such as a cut-out sheet with ink on it, on its own commonest tone.
+    """
+    rgba = image.convert("RGBA")
+    tones = np.asarray(rgba.convert("RGB").convert("L"), np.float32) / 255
+    cover = np.asarray(rgba.getchannel("A"), np.float32) / 255
+    seen = tones[cover > 0.5]
+    if not seen.size:
+        return np.ones_like(tones)
+    tone = float(np.median(seen))
+    extreme = 0.0 if tone > 0.5 else 1.0
+    ground = tone if seen.std() > 0.2 else extreme
+    return cover * tones + (1 - cover) * ground
+
+
+def _reduced(image: Image.Image) -> np.ndarray:
+    """Make the picture smaller where its size would only cost time."""
+    longer = max(image.size)
+    if longer > _LONGEST_SIDE:
+        sides = [max(1, round(s * _LONGEST_SIDE / longer)) for s in image.size]
+        image = image.resize((sides[0], sides[1]), Image.Resampling.BOX)
+    return np.asarray(image, np.float32)
