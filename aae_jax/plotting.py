@@ -31,7 +31,7 @@ def image_grid(
     mosaic, tile = _mosaic(np.asarray(images))
     inches = np.array(mosaic.shape[::-1]) * TILE_INCHES / tile[1]
     left = 0.12 + 0.085 * max(map(len, rows), default=0)
-    bottom, right, top = 0.12, 0.12, 0.12 + 0.25 * bool(columns) + 0.3 * bool(title)
+    bottom, right, top = 0.12, 0.12, 0.12 + 0.16 * bool(columns) + 0.24 * bool(title)
     width, height = inches + np.array([left + right, bottom + top])
     figure = Figure(figsize=(width, height))
     box = (left / width, bottom / height, inches[0] / width, inches[1] / height)
