@@ -1,7 +1,7 @@
 """Sample from a trained run: `python sample.py --help`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     import jax
 
     from aae_jax.state import Params
+
+
+MAX_STYLES, MAX_WRITTEN = 1000, 40
 
 
 @dataclass(frozen=True)
@@ -51,13 +54,15 @@ class Arguments:
     """Write the arrays beside each picture: images, codes z and labels."""
 
     def __post_init__(self) -> None:
-        if self.num_styles < 1:
-            raise ConfigError(f"--num-styles must be at least 1, not {self.num_styles}")
+        if not 1 <= self.num_styles <= MAX_STYLES:
+            raise ConfigError(
+                f"--num-styles must be 1 to {MAX_STYLES}, not {self.num_styles}"
+            )
         if not 0 <= self.seed < 2**32:
             raise ConfigError(f"--seed must be 0 to {2**32 - 1}, not {self.seed}")
 
 
-class Run(NamedTuple):
+class Trained(NamedTuple):
     """A trained run, as sampling needs it."""
 
     path: Path
@@ -82,8 +87,8 @@ class Sample(NamedTuple):
 def main(argv: Sequence[str]) -> int:
     """Draw what was asked for and say where it was written; returns the status."""
     arguments = tyro.cli(Arguments, args=argv)
-    path = arguments.run_dir or newest_run()
-    run = Run(path, *load_run(path), read_origin(path))
+    path = (arguments.run_dir or newest_run()).expanduser()
+    run = Trained(path, *load_run(path), read_origin(path))
     asked = [draw for name, draw in CHOICES if getattr(arguments, name) not in UNASKED]
     samples = [draw(run, arguments) for draw in asked or [draw_style_grid]]
     for sample in samples:
@@ -91,47 +96,47 @@ def main(argv: Sequence[str]) -> int:
     return 0
 
 
-def draw_style_grid(run: Run, arguments: Arguments) -> Sample:
+def draw_style_grid(run: Trained, arguments: Arguments) -> Sample:
     """Every content in random styles."""
     labels = np.arange(run.config.num_classes)
-    z = draw_styles(run, arguments)
-    return paint_sample(run, f"style_grid-seed{arguments.seed}", z, labels)
+    z = draw_styles(run, arguments.seed, arguments.num_styles)
+    return paint_sample(run, f"style_grid-{drawn(arguments)}", z, labels)
 
 
-def draw_digits(run: Run, arguments: Arguments) -> Sample:
+def draw_digits(run: Trained, arguments: Arguments) -> Sample:
     """The chosen contents in random styles."""
-    labels = parse_labels("--digits", arguments.digits or "", run.config)
-    name = f"digits-{'-'.join(map(str, labels))}-seed{arguments.seed}"
-    return paint_sample(run, name, draw_styles(run, arguments), labels)
+    labels = parse_labels("--digits", (arguments.digits or "").split(","), run.config)
+    z = draw_styles(run, arguments.seed, arguments.num_styles)
+    name = f"digits-{'-'.join(map(str, labels))}-{drawn(arguments)}"
+    return paint_sample(run, name, z, labels)
 
 
-def draw_number(run: Run, arguments: Arguments) -> Sample:
+def draw_number(run: Trained, arguments: Arguments) -> Sample:
     """A number, each line in one hand."""
-    labels = parse_labels("--write", arguments.write or "", run.config)
-    number = "".join(map(str, labels))
-    name = f"write-{number}-seed{arguments.seed}"
-    return paint_sample(run, name, draw_styles(run, arguments), labels)
+    labels = parse_labels("--write", list(arguments.write or ""), run.config)
+    z = draw_styles(run, arguments.seed, arguments.num_styles)
+    name = f"write-{arguments.write}-{drawn(arguments)}"
+    return paint_sample(run, name, z, labels)
 
 
-def draw_interpolation(run: Run, arguments: Arguments) -> Sample:
+def draw_interpolation(run: Trained, arguments: Arguments) -> Sample:
     """Every content on the way from one random style to another."""
     from aae_jax.sampling import interpolate
 
-    start, end = draw_styles(run, replace(arguments, num_styles=2))
+    start, end = draw_styles(run, arguments.seed, 2)
     z = interpolate(start, end, arguments.num_styles)
     labels = np.arange(run.config.num_classes)
-    return paint_sample(run, f"interpolation-seed{arguments.seed}", z, labels)
+    return paint_sample(run, f"interpolation-{drawn(arguments)}", z, labels)
 
 
-def draw_restyled(run: Run, arguments: Arguments) -> Sample:
+def draw_restyled(run: Trained, arguments: Arguments) -> Sample:
     """Every content in the style of the user's picture, which comes first."""
-    from aae_jax.imaging import Framing, prepare_picture, read_picture
+    from aae_jax.imaging import prepare_picture, read_picture
     from aae_jax.sampling import encode
 
     assert arguments.image is not None
-    framing = Framing(**run.origin.framing)
     picture = read_picture(arguments.image)
-    prepared = prepare_picture(picture, framing, run.config.image_shape)
+    prepared = prepare_picture(picture, run.origin.framing, run.config.image_shape)
     z = encode(run.config, run.params, prepared[None])
     labels = np.arange(run.config.num_classes)
     sample = paint_sample(run, f"restyle-{arguments.image.stem}", z, labels)
@@ -147,17 +152,21 @@ CHOICES = (
 UNASKED = (None, False)
 
 
-def draw_styles(run: Run, arguments: Arguments) -> "jax.Array":
-    """Draw as many styles [S, Z] from the prior as were asked for."""
+def drawn(arguments: Arguments) -> str:
+    """Return the part of a name that tells these random styles from others."""
+    return f"{arguments.num_styles}-seed{arguments.seed}"
+
+
+def draw_styles(run: Trained, seed: int, num_styles: int) -> "jax.Array":
+    """Draw styles [S, Z] from the prior."""
     import jax
 
     from aae_jax.priors import sample_prior
 
-    key = jax.random.key(arguments.seed)
-    return sample_prior(run.config, key, arguments.num_styles)
+    return sample_prior(run.config, jax.random.key(seed), num_styles)
 
 
-def paint_sample(run: Run, name: str, z: "jax.Array", labels: np.ndarray) -> Sample:
+def paint_sample(run: Trained, name: str, z: "jax.Array", labels: np.ndarray) -> Sample:
     """Paint every content in every style."""
     from aae_jax.sampling import paint
 
@@ -165,24 +174,24 @@ def paint_sample(run: Run, name: str, z: "jax.Array", labels: np.ndarray) -> Sam
     return Sample(name, np.asarray(images), np.asarray(z), labels)
 
 
-def parse_labels(flag: str, text: str, config: Config) -> np.ndarray:
-    """Read contents as in 3,7 or 20260: integer labels [L].
+def parse_labels(flag: str, parts: Sequence[str], config: Config) -> np.ndarray:
+    """Read contents, each as a number of its own: integer labels [L].
 
     Raises:
-      ConfigError: Not a row of contents that the run was trained on.
+      ConfigError: Not contents that the run was trained on, or too many.
     """
-    parts = text.split(",") if "," in text else list(text)
     known = [str(label) for label in range(config.num_classes)]
     labels = [part.strip() for part in parts]
-    if not labels or not set(labels) <= set(known):
+    if not labels or not set(labels) <= set(known) or len(labels) > MAX_WRITTEN:
+        example = "3,7" if flag == "--digits" else "20260"
         raise ConfigError(
-            f"{flag} takes contents 0 to {config.num_classes - 1}, as in 3,7 or 20260, "
-            f"not {text!r}"
+            f"{flag} takes at most {MAX_WRITTEN} contents, 0 to "
+            f"{config.num_classes - 1}, as in {example}, not {','.join(parts)[:80]!r}"
         )
     return np.array([int(label) for label in labels], np.int32)
 
 
-def write_sample(run: Run, sample: Sample, with_arrays: bool) -> None:
+def write_sample(run: Trained, sample: Sample, with_arrays: bool) -> None:
     """Write a sample as a picture, and as arrays where asked; says what it wrote."""
     from aae_jax.plotting import image_grid, save_figure
 

@@ -14,7 +14,7 @@ import orbax.checkpoint as ocp
 
 from aae_jax.config import Config
 from aae_jax.errors import RunError
-from aae_jax.runs import CHECKPOINTS
+from aae_jax.runs import CHECKPOINTS, command
 from aae_jax.state import Params, TrainState, init_state
 
 NUM_KEPT = 3
@@ -31,8 +31,11 @@ def open_checkpoints(run: Path) -> ocp.CheckpointManager:
 
 def latest_epoch(run: Path) -> int | None:
     """Return the number of epochs in the newest finished checkpoint of `run`."""
-    if not (run / CHECKPOINTS).is_dir():
+    folder = run / CHECKPOINTS
+    if not folder.exists():
         return None
+    if not folder.is_dir():
+        raise RunError(f"{folder} is no directory: move it out of the way")
     with open_checkpoints(run) as checkpoints:
         return checkpoints.latest_step()
 
@@ -75,8 +78,8 @@ def _restore(run: Path, config: Config, names: tuple[str, ...]) -> dict[str, Any
     epoch = latest_epoch(run)
     if epoch is None:
         raise RunError(
-            f"{run} has no finished checkpoint yet: train it with "
-            f"`python train.py --run-dir {run} --resume`"
+            f"{run} has no finished checkpoint yet; train it with: "
+            f"{command('train', run)} --resume"
         )
     with open_checkpoints(run) as checkpoints:
         _check_config(run, epoch, config, _read_config(checkpoints, run, epoch))
@@ -118,7 +121,8 @@ def _check_config(run: Path, epoch: int, config: Config, saved: dict[str, Any]) 
     differing = [
         f"{name} {saved.get(name)} in the checkpoint, {value} in config.json"
         for name, value in here.items()
-        if name != "epochs" and saved.get(name) != value
+        if saved.get(name) != value
+        and not (name == "epochs" and config.schedule == "constant")
     ]
     if differing:
         raise RunError(
@@ -131,5 +135,6 @@ def _damaged(run: Path, epoch: int, error: Exception) -> RunError:
     reason = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
     return RunError(
         f"checkpoint {epoch} of {run} cannot be read ({reason}): delete "
-        f"{run / CHECKPOINTS / str(epoch)} to go back to the one before it"
+        f"{str(run / CHECKPOINTS / str(epoch))!r} to go back to the one before it, or "
+        "to the start"
     )

@@ -152,7 +152,7 @@ def run_script(main: Callable[[Sequence[str]], int]) -> None:
     """
     try:
         status = main(sys.argv[1:])
-    except AAEError as error:
+    except (AAEError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         status = 2
     except KeyboardInterrupt:

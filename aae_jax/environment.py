@@ -36,18 +36,12 @@ def _version(package: str) -> str | None:
 def _git_commit() -> str | None:
     """Return the commit of the source tree, "-dirty" where it was changed since."""
     source = Path(__file__).resolve().parent.parent
-    command = [
-        "git",
-        "-C",
-        str(source),
-        "describe",
-        "--always",
-        "--dirty",
-        "--abbrev=40",
-    ]
+    if not (source / ".git").exists():
+        return None
+    describe = ["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
     try:
         done = subprocess.run(
-            [*command, "--exclude=*"], capture_output=True, text=True, timeout=10
+            describe, cwd=source, capture_output=True, text=True, timeout=10
         )
     except (OSError, subprocess.TimeoutExpired):
         return None

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from google.protobuf.message import DecodeError
 from tensorboardX import SummaryWriter
 from tensorboardX.proto.event_pb2 import Event
 
@@ -80,5 +81,9 @@ def _read_events(data: bytes) -> Iterator[tuple[Event, int]]:
         end = start + 12 + length + 4
         if end > len(data):
             return
-        yield Event.FromString(data[start + 12 : end - 4]), end
+        try:
+            event = Event.FromString(data[start + 12 : end - 4])
+        except DecodeError:
+            return
+        yield event, end
         start = end

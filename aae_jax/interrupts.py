@@ -1,7 +1,8 @@
 """Ctrl-C as a wish: the run ends at the next safe point, a second one ends it now."""
 
+import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -15,7 +16,7 @@ class Interrupt:
 
 
 @contextmanager
-def interruptible(say: Callable[[str], None]) -> Iterator[Interrupt]:
+def interruptible() -> Iterator[Interrupt]:
     """Turn the first SIGINT or SIGTERM into `Interrupt.requested` while it is open.
 
     The second one raises KeyboardInterrupt.
@@ -26,7 +27,8 @@ def interruptible(say: Callable[[str], None]) -> Iterator[Interrupt]:
         if interrupt.requested:
             raise KeyboardInterrupt
         interrupt.requested = True
-        say("stopping at the end of this epoch; once more to stop at once")
+        # `print` is not safe here: the signal may have come in the midst of another.
+        os.write(2, b"\nstopping at the end of this epoch; once more to stop at once\n")
 
     previous = {number: signal.signal(number, handle) for number in SIGNALS}
     try:

@@ -58,12 +58,12 @@ def run_epochs(
         began = time.perf_counter()
         order = shuffle(config, keys.shuffle, epoch)
         state, losses = compiled_epoch(state, train, order, keys.noise)
-        means = {name: float(losses[name].mean()) for name in LOSSES}
+        losses = jax.device_get(losses)
         trained = time.perf_counter()
-        described = compiled_validate(state.params, *validation)
+        described = jax.device_get(compiled_validate(state.params, *validation))
         metrics = {
             "epoch": epoch + 1,
-            **means,
+            **{name: float(losses[name].mean()) for name in LOSSES},
             "validation_error": float(described.error),
             "code_mean": described.code_mean.tolist(),
             "code_std": described.code_std.tolist(),

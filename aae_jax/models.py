@@ -32,7 +32,7 @@ class MLP(nn.Module):
 
 
 class Encoder(nn.Module):
-    """The aggregated posterior's map x -> z; the generator of the regularization."""
+    """The map x -> z, read as q(z | x); the generator of the regularization phase."""
 
     network: MLP
 

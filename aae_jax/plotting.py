@@ -33,6 +33,7 @@ def image_grid(
     left = 0.12 + 0.085 * max(map(len, rows), default=0)
     bottom, right, top = 0.12, 0.12, 0.12 + 0.16 * bool(columns) + 0.24 * bool(title)
     width, height = inches + np.array([left + right, bottom + top])
+    width = max(width, 0.08 * len(title))
     figure = Figure(figsize=(width, height))
     box = (left / width, bottom / height, inches[0] / width, inches[1] / height)
     axes = figure.add_axes(box)
@@ -158,7 +159,8 @@ def _name_tiles(
     axes.xaxis.tick_top()
     axes.set_xticks([width * (i + 0.5) for i in range(len(columns))], columns)
     axes.set_yticks([height * (i + 0.5) for i in range(len(rows))], rows)
-    axes.tick_params(length=0, labelsize=9, colors=INK, pad=2)
+    size = 9 if max(map(len, columns), default=0) < 7 else 6.5
+    axes.tick_params(length=0, labelsize=size, colors=INK, pad=2)
     axes.spines[:].set_visible(False)
 
 

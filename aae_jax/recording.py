@@ -1,6 +1,7 @@
 """Everything a run writes while it trains: metrics, events, checkpoints, figures."""
 
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ import numpy as np
 from aae_jax.checkpoints import open_checkpoints, save_checkpoint
 from aae_jax.config import Config
 from aae_jax.data import DatasetSplits
+from aae_jax.evaluation import validate
 from aae_jax.events import EventLog
 from aae_jax.loop import Epoch
 from aae_jax.priors import sample_prior
@@ -69,14 +71,16 @@ class Recorder:
         self._interval = checkpoint_seconds
 
     def __enter__(self) -> "Recorder":
-        self._checkpoints = open_checkpoints(self._run)
-        self._events = EventLog(self._run / EVENTS, self._start)
+        with ExitStack() as stack:
+            self._checkpoints = stack.enter_context(open_checkpoints(self._run))
+            self._events = EventLog(self._run / EVENTS, self._start)
+            stack.callback(self._events.close)
+            self._stack = stack.pop_all()
         self._last_checkpoint = time.monotonic()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._events.close()
-        self._checkpoints.close()
+        self._stack.close()
 
     def record(self, epoch: Epoch, *, checkpoint: bool) -> None:
         """Write one epoch, and a checkpoint where one is due or asked for."""
@@ -102,21 +106,20 @@ def draw_figures(
     """Draw the figures of a run into its folder; returns the style grid's path."""
     from aae_jax import plotting
 
-    shot, metrics = take_snapshot(config, params, splits), read_metrics(run)
-    error = metrics[-1]["validation_error"]
-    epochs = f"{len(metrics)} epochs, seed {config.seed}"
+    shot = take_snapshot(config, params, splits)
+    error = float(validate(config, params, *splits.validation).error)
+    title = f"each row is one style ({config.epochs} epochs, seed {config.seed})"
     figures = {
         "reconstructions": plotting.reconstruction_figure(
             shot.images, shot.reconstructions, error
         ),
         "posterior": plotting.posterior_figure(shot.codes, config.prior_std),
-        "losses": plotting.loss_figure(metrics),
         "style_grid": plotting.image_grid(
-            shot.grid,
-            title=f"each row is one style ({epochs})",
-            columns=splits.class_names,
+            shot.grid, title=title, columns=splits.class_names
         ),
     }
+    if metrics := read_metrics(run):
+        figures["losses"] = plotting.loss_figure(metrics)
     for name, figure in figures.items():
-        path = plotting.save_figure(figure, run / FIGURES / f"{name}.png")
-    return path
+        plotting.save_figure(figure, run / FIGURES / f"{name}.png")
+    return run / FIGURES / "style_grid.png"

@@ -1,5 +1,6 @@
 """What a person sees while training: a bar on a terminal, a line an epoch elsewhere."""
 
+import contextlib
 import sys
 import time
 from typing import Any, TextIO
@@ -30,7 +31,9 @@ class Progress:
         """Print a line of its own, above the bar where there is one."""
         if self._bar is not None:
             self._bar.write(line, file=self._stream)
-        else:
+            return
+        # Whoever reads along may leave, as `| head` does; the run goes on.
+        with contextlib.suppress(BrokenPipeError):
             print(line, file=self._stream, flush=True)
 
     def epoch(self, metrics: dict[str, Any]) -> None:
@@ -49,12 +52,12 @@ class Progress:
             return
         if is_first:
             self.say(estimate)
-        self._bar.set_postfix_str(f"{duration(left)} left, {summary}", refresh=False)
+        self._bar.set_postfix_str(_short(metrics, left), refresh=False)
         self._bar.update(1)
 
 
 def _bar(start: int, epochs: int, stream: TextIO) -> tqdm:
-    layout = "epoch {n_fmt}/{total_fmt} |{bar:12}|{postfix}"
+    layout = "{n_fmt}/{total_fmt} |{bar:6}|{postfix}"
     return tqdm(
         initial=start,
         total=epochs,
@@ -65,8 +68,17 @@ def _bar(start: int, epochs: int, stream: TextIO) -> tqdm:
 
 
 def duration(seconds: float) -> str:
-    """Return a time as h:mm:ss or m:ss."""
+    """Return a time as h:mm:ss or mm:ss."""
     return tqdm.format_interval(max(0, round(seconds)))
+
+
+def _short(metrics: dict[str, Any], left: float) -> str:
+    """Return what fits beside the bar on a terminal of 80 columns."""
+    return (
+        f"{duration(left)} left, rec {metrics['reconstruction']:.4f} "
+        f"dis {metrics['discriminator']:.2f} gen {metrics['generator']:.2f} "
+        f"{metrics['images_per_second']:,.0f} img/s"
+    )
 
 
 def _summary(metrics: dict[str, Any]) -> str:

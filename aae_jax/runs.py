@@ -3,12 +3,14 @@
 import dataclasses
 import itertools
 import json
+import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aae_jax.config import Config
 from aae_jax.errors import ConfigError, RunError
+from aae_jax.imaging import Framing
 
 if TYPE_CHECKING:
     from aae_jax.state import Params
@@ -41,19 +43,19 @@ class Origin:
     source: str
     fingerprint: str
     class_names: tuple[str, ...]
-    framing: dict[str, Any]
+    framing: Framing
 
 
 def new_run_dir(name: str, seed: int, root: Path = RUNS) -> Path:
-    """Return a path under `root` that does not exist: name, UTC time and seed."""
+    """Make a directory of its own under `root`: name, UTC time and seed."""
     time = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     stem = f"{name}-{time}-{seed}"
     numbered = (root / f"{stem}-{count}" for count in itertools.count(2))
     paths = itertools.chain([root / stem], numbered)
-    return next(path for path in paths if not path.exists())
+    return next(path for path in paths if _claims(path))
 
 
-def create_run(path: Path, config: Config, origin: Origin, environment: dict) -> None:
+def create_run(path: Path, config: Config, origin: Origin) -> None:
     """Make the run directory and write what is known before training.
 
     Raises:
@@ -62,9 +64,8 @@ def create_run(path: Path, config: Config, origin: Origin, environment: dict) ->
     check_free(path)
     try:
         path.mkdir(parents=True, exist_ok=True)
-        _write_json(path / ENVIRONMENT, environment)
-        _write_json(path / ORIGIN, dataclasses.asdict(origin))
         write_config(path, config)
+        _write_json(path / ORIGIN, dataclasses.asdict(origin))
     except OSError as error:
         raise RunError(
             f"the run directory {path} cannot be written ({error.strerror}): choose "
@@ -76,11 +77,42 @@ def check_free(path: Path) -> None:
     """Raise a RunError where `path` is not a free name or an empty directory."""
     if path.is_dir() and not any(path.iterdir()):
         return
-    if path.exists():
+    if (path / CONFIG).exists():
         raise RunError(
             f"{path} is not empty, and a run is never overwritten: choose another "
-            f"--run-dir, or continue that run with --run-dir {path} --resume"
+            f"--run-dir, or continue that run with: {command('train', path)} --resume"
         )
+    if path.exists():
+        raise RunError(
+            f"{path} is not empty or no directory, and nothing is overwritten: choose "
+            "another --run-dir"
+        )
+
+
+def command(script: str, run: Path) -> str:
+    """Return the command that runs `script`.py on a run directory, to be copied."""
+    path = Path(__file__).resolve().parent.parent / f"{script}.py"
+    if path.is_relative_to(Path.cwd()):
+        path = path.relative_to(Path.cwd())
+    return f"python {shlex.quote(str(path))} --run-dir {shlex.quote(str(run))}"
+
+
+def _claims(path: Path) -> bool:
+    """Make the directory; False where another run was faster."""
+    try:
+        path.mkdir(parents=True)
+    except FileExistsError:
+        return False
+    return True
+
+
+def append_environment(path: Path, environment: dict[str, Any]) -> None:
+    """Add what this start of the run at `path` runs on to those before it."""
+    try:
+        starts = json.loads((path / ENVIRONMENT).read_text())
+    except (OSError, ValueError):
+        starts = []
+    _write_json(path / ENVIRONMENT, [*starts, environment])
 
 
 def write_config(path: Path, config: Config) -> None:
@@ -96,9 +128,9 @@ def read_config(path: Path) -> Config:
     """
     try:
         return Config.from_json((path / CONFIG).read_text())
-    except ConfigError as error:
+    except (ConfigError, UnicodeDecodeError) as error:
         raise RunError(f"{path / CONFIG} cannot be used: {error}") from error
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise _not_a_run(path, CONFIG) from error
 
 
@@ -110,7 +142,9 @@ def read_origin(path: Path) -> Origin:
     """
     try:
         values = json.loads((path / ORIGIN).read_text())
-        return Origin(**{**values, "class_names": tuple(values["class_names"])})
+        values["class_names"] = tuple(map(str, values["class_names"]))
+        values["framing"] = Framing(**values["framing"])
+        return Origin(**values)
     except OSError as error:
         raise _not_a_run(path, ORIGIN) from error
     except (ValueError, TypeError, KeyError) as error:
@@ -180,15 +214,22 @@ def read_metrics(path: Path, last_epoch: int | None = None) -> list[dict[str, An
     metrics: list[dict[str, Any]] = []
     if not (path / METRICS).exists():
         return metrics
-    for line in (path / METRICS).read_text().splitlines():
-        try:
-            entry = json.loads(line)
-        except json.JSONDecodeError:
-            break
-        if last_epoch is not None and entry["epoch"] > last_epoch:
+    for line in (path / METRICS).read_text(errors="replace").splitlines():
+        entry = _parsed(line)
+        if entry is None or (last_epoch is not None and entry["epoch"] > last_epoch):
             break
         metrics.append(entry)
     return metrics
+
+
+def _parsed(line: str) -> dict[str, Any] | None:
+    """Return the metrics in a line, None where it is damaged or cut short."""
+    try:
+        entry = json.loads(line)
+    except json.JSONDecodeError:
+        return None
+    is_whole = isinstance(entry, dict) and isinstance(entry.get("epoch"), int)
+    return entry if is_whole else None
 
 
 def cut_metrics(path: Path, last_epoch: int) -> None:
@@ -198,13 +239,13 @@ def cut_metrics(path: Path, last_epoch: int) -> None:
 
 
 def _not_a_run(path: Path, name: str) -> RunError:
-    what = f"has no {name}" if path.is_dir() else "does not exist"
+    what = f"has no readable {name}" if path.is_dir() else "does not exist"
     return RunError(
         f"{path} is no run directory: it {what}. Name a directory that train.py wrote"
     )
 
 
-def _write_json(path: Path, values: dict[str, Any]) -> None:
+def _write_json(path: Path, values: dict[str, Any] | list[Any]) -> None:
     _replace(path, json.dumps(values, indent=2) + "\n")
 
 

@@ -16,7 +16,7 @@ import tyro
 from PIL import Image
 
 from aae_jax import encode, load_dataset, load_run
-from aae_jax.imaging import Framing, prepare_picture, read_picture
+from aae_jax.imaging import prepare_picture, read_picture
 from aae_jax.runs import read_origin
 from experiments.results import write_results
 
@@ -40,7 +40,7 @@ class Arguments:
 def main(arguments: Arguments) -> None:
     """Compare each digit, on either ground, and write down the largest differences."""
     config, params = load_run(arguments.run)
-    framing = Framing(**read_origin(arguments.run).framing)
+    framing = read_origin(arguments.run).framing
     digits = load_dataset("mnist").test.images[: arguments.num_digits]
     rng = np.random.default_rng(0)
     results = {}

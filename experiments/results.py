@@ -13,14 +13,16 @@ from aae_jax.environment import describe_environment
 
 def spread(values: Sequence[float], digits: int = 4) -> str:
     """Return values over seeds as mean ± sample standard deviation."""
-    return f"{np.mean(values):.{digits}f} ± {np.std(values, ddof=1):.{digits}f}"
+    deviation = np.std(values, ddof=1) if len(values) > 1 else 0.0
+    return f"{np.mean(values):.{digits}f} ± {deviation:.{digits}f}"
 
 
 def write_results(path: Path, results: dict[str, Any]) -> None:
     """Write results with the command, versions and devices that they came from."""
     known = describe_environment()
     kept = {name: known[name] for name in ("python", "packages", "devices")}
-    command = f"python {' '.join([sys.argv[0], *sys.argv[1:]])}"
+    module = sys.modules["__main__"].__spec__
+    command = " ".join(["python -m", module.name if module else "?", *sys.argv[1:]])
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(
         json.dumps({"command": command, **kept, **results}, indent=2) + "\n"

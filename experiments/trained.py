@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import train
-from aae_jax import load_run
-from aae_jax.checkpoints import latest_epoch
+from aae_jax import load_dataset, load_run
+from aae_jax.cli import config_for_data
 from aae_jax.config import Config
+from aae_jax.errors import RunError
 from aae_jax.runs import read_config
 from aae_jax.state import Params
 
@@ -30,9 +31,19 @@ class Arm:
 def trained(arm: Arm, seed: int, root: Path) -> tuple[Path, Config, Params]:
     """Return a finished run of the arm under `root`, training what is missing."""
     run = root / f"{arm.dataset}-{arm.recipe}-{seed}"
-    where = ["--run-dir", str(run)]
-    if not (run / "config.json").exists():
-        train.main([*arm.flags(seed), *where])
-    elif latest_epoch(run) != read_config(run).epochs:
-        train.main([*where, "--resume"])
+    flags = [*arm.flags(seed), "--run-dir", str(run)]
+    if (run / "config.json").exists():
+        check_unchanged(run, arm, seed)
+        flags = ["--run-dir", str(run), "--resume"]
+    if train.main(flags):
+        raise KeyboardInterrupt
     return run, *load_run(run)
+
+
+def check_unchanged(run: Path, arm: Arm, seed: int) -> None:
+    """Raise a RunError where the run is not what the arm would train today."""
+    wanted = config_for_data(arm.flags(seed), load_dataset(arm.dataset))
+    if read_config(run) != wanted:
+        raise RunError(
+            f"{run} was trained with another config: delete it to train anew"
+        )

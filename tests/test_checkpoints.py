@@ -85,6 +85,8 @@ def test_another_architecture_is_refused_in_words(
     with pytest.raises(RunError, match="image_shape"):
         restore_state(tmp_path, replace(CONFIG, image_shape=(4, 5)))
     restore_state(tmp_path, replace(CONFIG, epochs=5000))
+    with pytest.raises(RunError, match="epochs 1000 in the checkpoint, 5000 in config"):
+        restore_state(tmp_path, replace(CONFIG, epochs=5000, schedule="cosine"))
 
 
 def test_a_damaged_checkpoint_is_refused_in_words(

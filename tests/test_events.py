@@ -78,6 +78,18 @@ def test_an_event_cut_short_is_dropped(folder: Path) -> None:
     assert len(events.Images("images/styles")) == 4
 
 
+def test_a_garbled_event_and_what_follows_is_dropped(folder: Path) -> None:
+    (path,) = folder.iterdir()
+    data = bytearray(path.read_bytes())
+    middle = data.index(b"loss/generator", len(data) // 2)
+    data[middle - 8 : middle] = b"\xff" * 8
+    path.write_bytes(data)
+    cut_events(folder, 99)
+    assert path.stat().st_size < len(data)
+    write(folder, range(6, 7))
+    assert steps(read(folder))[-1] == 6
+
+
 def test_tiles_lie_where_a_reader_expects_them() -> None:
     images = np.arange(2 * 3 * 4 * 5).reshape(2, 3, 4, 5)
     picture = tile(images)

@@ -55,11 +55,15 @@ def test_only_the_first_epoch_says_how_long_the_run_will_take(stream: type) -> N
     assert "the run will take about 01:02" in text
 
 
-def test_a_terminal_gets_a_bar_with_losses_speed_and_time() -> None:
+def test_a_terminal_gets_a_bar_with_losses_speed_and_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     text = report(Terminal(), range(6, 8), 10)
     last = text.rstrip().split("\r")[-1]
-    for part in ("epoch 7/10", "left", "0.0123", "1.386", "0.693", "28,000 images/s"):
+    for part in ("7/10", "left", "0.0123", "1.39", "0.69", "28,000 img/s"):
         assert part in last
+    assert len(last) <= 80
 
 
 def test_durations_read_as_a_clock() -> None:

@@ -9,6 +9,7 @@ import pytest
 from aae_jax import runs
 from aae_jax.config import Config
 from aae_jax.errors import RunError
+from aae_jax.imaging import Framing
 
 ORIGIN = runs.Origin(
     recipe="default",
@@ -17,50 +18,54 @@ ORIGIN = runs.Origin(
     source="somewhere",
     fingerprint="abc",
     class_names=("zero", "one"),
-    framing={"box": 20},
+    framing=Framing(height=7.0),
 )
 
 
 @pytest.fixture
 def run(tmp_path: Path) -> Path:
     path = tmp_path / "run"
-    runs.create_run(path, Config(latent_dim=3), ORIGIN, {"python": "3"})
+    runs.create_run(path, Config(latent_dim=3), ORIGIN)
     return path
 
 
 def test_what_was_written_is_read_back(run: Path) -> None:
     assert runs.read_config(run) == Config(latent_dim=3)
     assert runs.read_origin(run) == ORIGIN
-    assert json.loads((run / "environment.json").read_text()) == {"python": "3"}
+
+
+def test_each_start_of_a_run_adds_its_environment(run: Path) -> None:
+    runs.append_environment(run, {"python": "3.11"})
+    runs.append_environment(run, {"python": "3.12"})
+    starts = json.loads((run / "environment.json").read_text())
+    assert [start["python"] for start in starts] == ["3.11", "3.12"]
 
 
 def test_a_full_directory_is_refused_and_left_alone(run: Path) -> None:
     before = {path: path.read_bytes() for path in run.iterdir()}
     with pytest.raises(RunError, match=r"is not empty.*--run-dir .* --resume"):
-        runs.create_run(run, Config(), ORIGIN, {})
+        runs.create_run(run, Config(), ORIGIN)
     assert {path: path.read_bytes() for path in run.iterdir()} == before
 
 
 def test_an_empty_directory_is_taken(tmp_path: Path) -> None:
-    runs.create_run(tmp_path, Config(), ORIGIN, {})
+    runs.create_run(tmp_path, Config(), ORIGIN)
     assert runs.read_config(tmp_path) == Config()
 
 
 def test_a_file_in_the_way_is_refused_in_words(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
-    with pytest.raises(RunError, match="is not empty"):
-        runs.create_run(tmp_path / "file", Config(), ORIGIN, {})
+    with pytest.raises(RunError, match="no directory, and nothing is overwritten"):
+        runs.create_run(tmp_path / "file", Config(), ORIGIN)
     with pytest.raises(RunError, match="cannot be written"):
-        runs.create_run(tmp_path / "file" / "run", Config(), ORIGIN, {})
+        runs.create_run(tmp_path / "file" / "run", Config(), ORIGIN)
     assert (tmp_path / "file").read_text() == "mine"
 
 
 def test_new_run_directories_are_never_reused(tmp_path: Path) -> None:
     paths = []
     for _ in range(4):
-        path = runs.new_run_dir("digits-default", 7, tmp_path)
-        path.mkdir()
-        paths.append(path)
+        paths.append(runs.new_run_dir("digits-default", 7, tmp_path))
     assert len(set(paths)) == 4
     assert all(path.name.startswith("digits-default-20") for path in paths)
     assert paths[0].name.endswith("Z-7")
@@ -73,7 +78,7 @@ def test_a_directory_that_is_no_run_is_refused_in_words(run: Path, name: str) ->
     with pytest.raises(RunError, match=rf"{name}"):
         read(run)
     (run / name).unlink()
-    with pytest.raises(RunError, match=rf"no run directory: it has no {name}"):
+    with pytest.raises(RunError, match=rf"no run directory: it has no readable {name}"):
         read(run)
     with pytest.raises(RunError, match="no run directory: it does not exist"):
         read(run / "nowhere")
@@ -94,10 +99,11 @@ def test_metrics_are_cut_back_to_an_epoch(run: Path) -> None:
     assert (run / "metrics.jsonl").read_text().splitlines() == lines[:2]
 
 
-def test_a_line_cut_short_is_dropped(run: Path) -> None:
+@pytest.mark.parametrize("damaged", ['{"epoch": 2, "reconstr', "3", "{}", "\0"])
+def test_a_damaged_line_is_dropped(run: Path, damaged: str) -> None:
     runs.append_metrics(run, {"epoch": 1})
     with (run / "metrics.jsonl").open("a") as file:
-        file.write('{"epoch": 2, "reconstr')
+        file.write(damaged)
     assert runs.read_metrics(run) == [{"epoch": 1}]
     runs.cut_metrics(run, 5)
     runs.append_metrics(run, {"epoch": 2})

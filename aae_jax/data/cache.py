@@ -9,7 +9,6 @@ runs see the old file or the new one, never half of one.
 import contextlib
 import json
 import tempfile
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ import numpy as np
 
 from aae_jax.data.copies import Copy, Decoded
 from aae_jax.data.folders import cache_folder
+from aae_jax.data.npz import DAMAGES
 from aae_jax.data.splits import Dataset, digest
 
 
@@ -52,7 +52,7 @@ def _load(path: Path, identity: dict[str, Any]) -> Decoded | None:
                 Dataset(arrays["test_images"], arrays["test_labels"]),
                 tuple(record["class_names"]),
             )
-    except (OSError, EOFError, ValueError, LookupError, TypeError, zipfile.BadZipFile):
+    except (*DAMAGES, LookupError, TypeError):
         return None
     return decoded if record == _record(identity, decoded) else None
 

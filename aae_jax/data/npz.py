@@ -11,7 +11,7 @@ from aae_jax.data.splits import MIN_PER_CLASS, Dataset, DatasetSplits, stratify
 from aae_jax.errors import DataError
 
 _EXPECTED = "Expected images [N, H, W] uint8 and labels [N] integers from 0 to K-1"
-_DAMAGES = (
+DAMAGES = (
     OSError,
     EOFError,
     ValueError,
@@ -20,6 +20,7 @@ _DAMAGES = (
     zipfile.BadZipFile,
     zlib.error,
 )
+"""What reading a damaged .npz file may raise."""
 
 
 def load_npz(path: Path, reserved: tuple[str, ...] = ()) -> DatasetSplits:
@@ -65,7 +66,7 @@ def _read(path: Path) -> dict[str, np.ndarray]:
             raise _refusal(path, "is not an .npz (zip) file", "Write it by np.savez")
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return {key: _member(path, arrays, key) for key in ("images", "labels")}
-    except _DAMAGES as error:
+    except DAMAGES as error:
         raise _refusal(
             path, f"cannot be read ({error})", "Check it, or write it again"
         ) from error
