@@ -7,7 +7,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("aae-jax", "jax", "jaxlib", "flax", "optax", "orbax-checkpoint", "numpy")
+from aae_jax import __version__
+
+PACKAGES = ("jax", "jaxlib", "flax", "optax", "orbax-checkpoint", "numpy")
 
 
 def describe_environment() -> dict[str, Any]:
@@ -18,7 +20,10 @@ def describe_environment() -> dict[str, Any]:
         "command": [Path(sys.argv[0]).name, *sys.argv[1:]],
         "python": platform.python_version(),
         "platform": platform.platform(),
-        "packages": {name: _version(name) for name in PACKAGES},
+        "packages": {
+            "aae-jax": __version__,
+            **{name: _version(name) for name in PACKAGES},
+        },
         "devices": [
             f"{device.platform}: {device.device_kind}" for device in jax.devices()
         ],

@@ -19,7 +19,7 @@ from aae_jax.config import Config
 from aae_jax.data import Dataset
 from aae_jax.evaluation import validate
 from aae_jax.state import Params
-from experiments.results import spread, write_results
+from experiments.results import last_losses, spread, write_results
 from experiments.trained import Arm, trained
 
 ARMS = (Arm("default", "mnist", epochs=20), Arm("tutorial", "mnist", epochs=20))
@@ -47,7 +47,10 @@ def main(arguments: Arguments) -> None:
         runs = [
             trained(arm, seed, arguments.root) for seed in range(arguments.num_seeds)
         ]
-        measured = [measure(config, params, test) for _, config, params in runs]
+        measured = [
+            {**measure(config, params, test), "last_losses": last_losses(run)}
+            for run, config, params in runs
+        ]
         results[arm.recipe] = {"epochs": arm.epochs, "by_seed": measured}
         errors = [entry["test_error"] for entry in measured]
         print(f"{arm.recipe}: test error per pixel {spread(errors)}")

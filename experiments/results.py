@@ -9,12 +9,20 @@ from typing import Any
 import numpy as np
 
 from aae_jax.environment import describe_environment
+from aae_jax.loop import LOSSES
+from aae_jax.runs import read_metrics
 
 
 def spread(values: Sequence[float], digits: int = 4) -> str:
     """Return values over seeds as mean ± sample standard deviation."""
     deviation = np.std(values, ddof=1) if len(values) > 1 else 0.0
     return f"{np.mean(values):.{digits}f} ± {deviation:.{digits}f}"
+
+
+def last_losses(run: Path) -> dict[str, float]:
+    """Return the three losses of a run's last epoch."""
+    metrics = read_metrics(run)[-1]
+    return {name: round(metrics[name], 4) for name in LOSSES}
 
 
 def write_results(path: Path, results: dict[str, Any]) -> None:
