@@ -11,7 +11,7 @@ import tyro
 from aae_jax.cli import run_script
 from aae_jax.config import Config
 from aae_jax.errors import ConfigError
-from aae_jax.runs import SAMPLES, Origin, load_run, newest_run, read_origin
+from aae_jax.runs import RUNS, SAMPLES, Origin, load_run, newest_run, read_origin
 
 if TYPE_CHECKING:
     import jax
@@ -26,11 +26,15 @@ MAX_STYLES, MAX_WRITTEN = 1000, 40
 class Arguments:
     """Draw from a trained run; without a choice below, its style grid.
 
-    Pictures are written to RUN/samples, several choices one after the other.
+    Pictures are written to RUN/samples, several choices one after the other. Those of
+    the model --pretrained NAME are written to runs/pretrained-NAME/samples.
     """
 
     run_dir: Path | None = None
     """The run to sample from; without it the newest trained one under runs/."""
+
+    pretrained: str | None = None
+    """Sample from a trained model that comes with the package, as in digits."""
 
     seed: int = 0
     """Seed of the styles: the same seed, the same styles."""
@@ -54,6 +58,10 @@ class Arguments:
     """Write the arrays beside each picture: images, codes z and labels."""
 
     def __post_init__(self) -> None:
+        if self.pretrained is not None and self.run_dir is not None:
+            raise ConfigError(
+                "--pretrained and --run-dir each say what to sample from: give only one"
+            )
         if not 1 <= self.num_styles <= MAX_STYLES:
             raise ConfigError(
                 f"--num-styles must be 1 to {MAX_STYLES}, not {self.num_styles}"
@@ -63,7 +71,7 @@ class Arguments:
 
 
 class Trained(NamedTuple):
-    """A trained run, as sampling needs it."""
+    """A trained run, as sampling needs it; its pictures go to `path`."""
 
     path: Path
     config: Config
@@ -87,13 +95,23 @@ class Sample(NamedTuple):
 def main(argv: Sequence[str]) -> int:
     """Draw what was asked for and say where it was written; returns the status."""
     arguments = tyro.cli(Arguments, args=argv)
-    path = (arguments.run_dir or newest_run()).expanduser()
-    run = Trained(path, *load_run(path), read_origin(path))
+    run = load_trained(arguments)
     asked = [draw for name, draw in CHOICES if getattr(arguments, name) not in UNASKED]
     samples = [draw(run, arguments) for draw in asked or [draw_style_grid]]
     for sample in samples:
         write_sample(run, sample, arguments.npz)
     return 0
+
+
+def load_trained(arguments: Arguments) -> Trained:
+    """Load the model or run that was asked for, or else the newest run."""
+    if arguments.pretrained is not None:
+        from aae_jax.pretrained import pretrained_model
+
+        path = RUNS / f"pretrained-{arguments.pretrained}"
+        return Trained(path, *pretrained_model(arguments.pretrained))
+    path = (arguments.run_dir or newest_run()).expanduser()
+    return Trained(path, *load_run(path), read_origin(path))
 
 
 def draw_style_grid(run: Trained, arguments: Arguments) -> Sample:

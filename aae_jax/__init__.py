@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from aae_jax.config import Config
     from aae_jax.data import load_dataset
     from aae_jax.errors import AAEError
+    from aae_jax.pretrained import load_pretrained
     from aae_jax.priors import sample_prior
     from aae_jax.recipes import RECIPES, config_for
     from aae_jax.runs import load_run
@@ -33,6 +34,7 @@ _HOMES = {
     "init_state": "state",
     "interpolate": "sampling",
     "load_dataset": "data",
+    "load_pretrained": "pretrained",
     "load_run": "runs",
     "sample_prior": "priors",
     "style_grid": "sampling",
@@ -50,6 +52,7 @@ __all__ = [
     "init_state",
     "interpolate",
     "load_dataset",
+    "load_pretrained",
     "load_run",
     "sample_prior",
     "style_grid",

@@ -116,12 +116,16 @@ def _read_config(
 
 
 def _check_config(run: Path, epoch: int, config: Config, saved: dict[str, Any]) -> None:
-    """Refuse a checkpoint of another config; a longer plan is the same config."""
+    """Refuse a checkpoint of another config; a longer plan is the same config.
+
+    A field that is newer than the checkpoint had its default then.
+    """
     here = {**dataclasses.asdict(config), "image_shape": list(config.image_shape)}
+    saved = {**dataclasses.asdict(Config()), **saved}
     differing = [
-        f"{name} {saved.get(name)} in the checkpoint, {value} in config.json"
+        f"{name} {saved[name]} in the checkpoint, {value} in config.json"
         for name, value in here.items()
-        if saved.get(name) != value
+        if saved[name] != value
         and not (name == "epochs" and config.schedule == "constant")
     ]
     if differing:

@@ -13,7 +13,7 @@ from aae_jax.data import DatasetSplits
 from aae_jax.errors import AAEError, ConfigError, RunError
 from aae_jax.recipes import DEFAULT, SMALL_DATASET, recipe_for, with_data
 
-Recipe = Literal["default", "tutorial"]
+Recipe = Literal["default", "tutorial", "unsupervised", "autoencoder", "no_adversary"]
 
 _ANY_SIZE = 2**31 - 1
 INTERRUPTED = 130

@@ -12,6 +12,7 @@ from tyro.conf import Suppress
 from aae_jax.errors import ConfigError
 
 WeightInit = Literal["normal", "lecun_normal"]
+Activation = Literal["relu", "leaky_relu"]
 Schedule = Literal["constant", "cosine"]
 
 
@@ -44,14 +45,32 @@ class Config:
     weight_init: WeightInit = "normal"
     """Initial weights: N(0, 0.01^2), or LeCun-normal (variance 1 / fan-in)."""
 
+    activation: Activation = "relu"
+    """Of the hidden layers: ReLU, or leaky ReLU with slope 0.1, which cannot die."""
+
     prior_std: float = 5.0
     """Standard deviation sigma of the Gaussian prior; z is in these units."""
+
+    decoder_standardizes: bool = False
+    """Show the decoder z / sigma instead of z."""
+
+    decoder_sees_label: bool = True
+    """Show the decoder the one-hot label beside z; off, z must hold the content too."""
+
+    adversary: bool = True
+    """Run the regularization phase; off, a (conditional) autoencoder remains."""
 
     discriminator_standardizes: bool = False
     """Show the discriminator z / sigma instead of z."""
 
     discriminator_sees_label: bool = False
     """Show the discriminator the one-hot label beside z."""
+
+    discriminator_projects: bool = False
+    """Give it one logit a class, of which the label picks its own (Miyato 2018)."""
+
+    discriminator_noise: float = 0.0
+    """Std, in sigmas, of Gaussian noise on what it sees of z and prior; 0 is none."""
 
     latent_noise: float = 0.0
     """Std, in sigmas, of the Gaussian noise on codes while training; 0 is none."""
@@ -73,6 +92,12 @@ class Config:
 
     schedule: Schedule = "constant"
     """Learning rates: constant, or cosine-decayed to 0 at the planned last step."""
+
+    adversarial_hold: float = 0.0
+    """Fraction of the run in which the adversarial rates hold before they decay."""
+
+    warmup_epochs: int = 0
+    """Epochs in which the learning rates rise from 0, on top of the schedule."""
 
     batch_size: int = 100
     """Number B of images in a batch."""
@@ -137,10 +162,13 @@ class Config:
 DATA_FIELDS = ("image_shape", "num_classes", "num_train")
 """The fields that the data decides: filled in when a run starts, never flags."""
 
-_CHOICES = {"weight_init": get_args(WeightInit), "schedule": get_args(Schedule)}
-_FLAGS = ("discriminator_standardizes", "discriminator_sees_label")
-_AT_LEAST = {"num_classes": 2, "epochs": 1, "seed": 0}
-_FRACTIONS = ("reconstruction_beta1", "adversarial_beta1")
+_CHOICES = {
+    "weight_init": get_args(WeightInit),
+    "activation": get_args(Activation),
+    "schedule": get_args(Schedule),
+}
+_AT_LEAST = {"num_classes": 2, "warmup_epochs": 0, "epochs": 1, "seed": 0}
+_FRACTIONS = ("reconstruction_beta1", "adversarial_beta1", "adversarial_hold")
 _MAX_SEED = 2**32 - 1
 
 
@@ -149,11 +177,11 @@ def _coerced(name: str, value: Any) -> Any:
     if name in _CHOICES:
         choices = " or ".join(_CHOICES[name])
         return _checked(name, value, value in _CHOICES[name], choices)
-    if name in _FLAGS:
-        return _checked(name, value, isinstance(value, bool), "true or false")
     if name == "image_shape":
         return _image_shape(value)
     default = Config.__dataclass_fields__[name].default
+    if isinstance(default, bool):
+        return _checked(name, value, isinstance(value, bool), "true or false")
     return _integer(name, value) if isinstance(default, int) else _real(name, value)
 
 

@@ -16,7 +16,7 @@ SCALARS = {
     "validation_error": "error/validation",
     "images_per_second": "speed/images_per_second",
 }
-"""The TensorBoard tag of each metric that is a number."""
+"""The TensorBoard tag of each metric that is a number; some runs lack some."""
 
 
 class EventLog:
@@ -29,8 +29,8 @@ class EventLog:
 
     def scalars(self, metrics: dict) -> None:
         """Write the losses, validation error and speed of one epoch."""
-        for name, tag in SCALARS.items():
-            self._writer.add_scalar(tag, metrics[name], metrics["epoch"])
+        for name in SCALARS.keys() & metrics.keys():
+            self._writer.add_scalar(SCALARS[name], metrics[name], metrics["epoch"])
 
     def histograms(self, epoch: int, named_values: dict[str, np.ndarray]) -> None:
         """Write one histogram of all values of each array."""

@@ -16,7 +16,7 @@ from aae_jax.state import TrainState, init_state
 from aae_jax.training import train_epoch
 
 LOSSES = ("reconstruction", "discriminator", "generator")
-"""The metrics of `train_epoch`, in the order of the phases."""
+"""The losses of `train_epoch`, in the order of the phases."""
 
 
 class Epoch(NamedTuple):
@@ -38,7 +38,7 @@ def run_epochs(
     """Train from the state after `start` epochs to the end of the plan.
 
     Yields, after each epoch, its state and metrics: `epoch` (counted from 1), the means
-    of the three losses, `validation_error` per pixel, `code_mean` and `code_std` of the
+    of the losses, `validation_error` per pixel, `code_mean` and `code_std` of the
     validation images ([Z], prior units), `images_per_second` in training, and the
     `seconds` of training and validation together.
 
@@ -63,7 +63,7 @@ def run_epochs(
         described = jax.device_get(compiled_validate(state.params, *validation))
         metrics = {
             "epoch": epoch + 1,
-            **{name: float(losses[name].mean()) for name in LOSSES},
+            **{name: float(losses[name].mean()) for name in LOSSES if name in losses},
             "validation_error": float(described.error),
             "code_mean": described.code_mean.tolist(),
             "code_std": described.code_std.tolist(),

@@ -22,10 +22,16 @@ class Keys(NamedTuple):
 
 
 class Draws(NamedTuple):
-    """The randomness of one step, in prior units: prior codes and noise, [B, Z]."""
+    """The randomness of one step, in prior units, [B, Z] each.
+
+    Samples of the prior; the noise on the codes of every phase; and what blurs samples
+    and codes before the eyes of the discriminator.
+    """
 
     prior: jax.Array
     noise: jax.Array
+    prior_blur: jax.Array
+    code_blur: jax.Array
 
 
 def split_keys(seed: int | jax.Array) -> Keys:
@@ -35,9 +41,12 @@ def split_keys(seed: int | jax.Array) -> Keys:
 
 def draw(config: Config, key: jax.Array, n: int) -> Draws:
     """Draw the randomness of one step for n images; same key, same draws."""
-    prior_key, noise_key = jax.random.split(key)
+    prior_key, noise_key, *blur_keys = jax.random.split(key, len(Draws._fields))
     noise = config.latent_noise * sample_prior(config, noise_key, n)
-    return Draws(prior=sample_prior(config, prior_key, n), noise=noise)
+    prior_blur, code_blur = (
+        config.discriminator_noise * sample_prior(config, key, n) for key in blur_keys
+    )
+    return Draws(sample_prior(config, prior_key, n), noise, prior_blur, code_blur)
 
 
 def epoch_order(config: Config, key: jax.Array, epoch: int) -> jax.Array:

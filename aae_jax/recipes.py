@@ -18,45 +18,73 @@ after Makhzani et al. 2015, section 4).
 DEFAULT = replace(
     TUTORIAL,
     weight_init="lecun_normal",
+    activation="leaky_relu",
+    decoder_standardizes=True,
     discriminator_standardizes=True,
     discriminator_sees_label=True,
-    generator_lr=5e-4,
+    discriminator_projects=True,
+    discriminator_noise=0.3,
+    latent_noise=0.05,
+    generator_lr=6e-4,
     adversarial_beta1=0.5,
     schedule="cosine",
-    epochs=20,
+    adversarial_hold=0.25,
+    warmup_epochs=1,
+    epochs=40,
 )
-"""What plain `train.py` uses: the discriminator sees (z / sigma, y).
+"""What plain `train.py` uses: the discriminator sees (z / sigma, y), blurred.
 
-That makes q(z | y) = p(z) the optimum, in which style is independent of content. At a
-generator rate of 1e-3 the first epochs leave many of the encoder's ReLUs dead, and the
-error stays higher.
+That makes q(z | y) = p(z) the optimum, in which style is independent of content. The
+rest is what it takes to come near it; docs/disentanglement.md has the ablations.
 """
 
 DEFAULT_SMALL = replace(
     DEFAULT,
     latent_dim=8,
     hidden_dim=256,
-    latent_noise=0.3,
-    generator_lr=1e-3,
+    latent_noise=0.2,
     epochs=300,
 )
 """`default` for sets of a few thousand images, such as the 8 x 8 `digits`.
 
-Wider networks with longer codes memorize so few images in z and ignore the label. The
+Wider networks with longer codes memorize so few images in z and ignore the label. More
 noise on z takes away the room for that, and hides the few codes from the discriminator,
 which would learn them by heart.
 """
 
-RECIPES = {"default": DEFAULT, "tutorial": TUTORIAL}
+
+def variants(default: Config) -> dict[str, Config]:
+    """Return `default` and its relatives, which leave out one thing or two, by name.
+
+    unsupervised: no label anywhere (Makhzani et al. 2015, section 2; part 2 of the
+      tutorial). autoencoder: neither label nor adversary (part 1). no_adversary: the
+      label but no adversary, a conditional autoencoder.
+    """
+    blind = replace(
+        default,
+        decoder_sees_label=False,
+        discriminator_sees_label=False,
+        discriminator_projects=False,
+    )
+    return {
+        "default": default,
+        "unsupervised": blind,
+        "autoencoder": replace(blind, adversary=False),
+        "no_adversary": replace(default, adversary=False),
+    }
+
+
+RECIPES = {"tutorial": TUTORIAL, **variants(DEFAULT)}
+"""Every recipe by name, with the values for sets of MNIST's size."""
 
 
 def recipe_for(name: str, num_train: int) -> Config:
     """Return the recipe called `name` for a set of `num_train` training images.
 
-    Only `default` depends on the size of the set: see `DEFAULT_SMALL`.
+    All but `tutorial` depend on the size of the set: see `DEFAULT_SMALL`.
     """
-    if name == "default" and num_train < SMALL_DATASET:
-        return DEFAULT_SMALL
+    if num_train < SMALL_DATASET:
+        return {**RECIPES, **variants(DEFAULT_SMALL)}[name]
     return RECIPES[name]
 
 

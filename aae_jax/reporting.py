@@ -7,6 +7,9 @@ from typing import Any, TextIO
 
 from tqdm import tqdm
 
+ADVERSARIAL = ("discriminator", "generator")
+"""The losses of the regularization phase, where there is one."""
+
 
 class Progress:
     """Reports epochs to `stream`; a context that leaves the terminal tidy.
@@ -74,18 +77,19 @@ def duration(seconds: float) -> str:
 
 def _short(metrics: dict[str, Any], left: float) -> str:
     """Return what fits beside the bar on a terminal of 80 columns."""
-    return (
-        f"{duration(left)} left, rec {metrics['reconstruction']:.4f} "
-        f"dis {metrics['discriminator']:.2f} gen {metrics['generator']:.2f} "
-        f"{metrics['images_per_second']:,.0f} img/s"
-    )
+    parts = [
+        f"rec {metrics['reconstruction']:.4f}",
+        *(f"{name[:3]} {metrics[name]:.2f}" for name in ADVERSARIAL if name in metrics),
+        f"{metrics['images_per_second']:,.0f} img/s",
+    ]
+    return f"{duration(left)} left, {' '.join(parts)}"
 
 
 def _summary(metrics: dict[str, Any]) -> str:
-    return (
-        f"reconstruction {metrics['reconstruction']:.4f}  "
-        f"discriminator {metrics['discriminator']:.3f}  "
-        f"generator {metrics['generator']:.3f}  "
-        f"validation {metrics['validation_error']:.4f}  "
-        f"{metrics['images_per_second']:,.0f} images/s"
-    )
+    parts = [
+        f"reconstruction {metrics['reconstruction']:.4f}",
+        *(f"{name} {metrics[name]:.3f}" for name in ADVERSARIAL if name in metrics),
+        f"validation {metrics['validation_error']:.4f}",
+        f"{metrics['images_per_second']:,.0f} images/s",
+    ]
+    return "  ".join(parts)

@@ -20,7 +20,7 @@ RUNS = Path("runs")
 
 CONFIG, ORIGIN, ENVIRONMENT = "config.json", "origin.json", "environment.json"
 METRICS, CHECKPOINTS, EVENTS = "metrics.jsonl", "checkpoints", "events"
-FIGURES, SAMPLES = "figures", "samples"
+FIGURES, SAMPLES, EVALUATION = "figures", "samples", "evaluation"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,6 +45,25 @@ class Origin:
     class_names: tuple[str, ...]
     framing: Framing
 
+    def to_json(self) -> str:
+        """Return the origin as a JSON object."""
+        return json.dumps(dataclasses.asdict(self), indent=2) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> "Origin":
+        """Read what `to_json` wrote.
+
+        Raises:
+          ValueError: Not a JSON object of these fields.
+        """
+        values = json.loads(text)
+        try:
+            values["class_names"] = tuple(map(str, values["class_names"]))
+            values["framing"] = Framing(**values["framing"])
+            return cls(**values)
+        except (TypeError, KeyError) as error:
+            raise ValueError(f"the saved origin is damaged: {error}") from error
+
 
 def new_run_dir(name: str, seed: int, root: Path = RUNS) -> Path:
     """Make a directory of its own under `root`: name, UTC time and seed."""
@@ -65,7 +84,7 @@ def create_run(path: Path, config: Config, origin: Origin) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
         write_config(path, config)
-        _write_json(path / ORIGIN, dataclasses.asdict(origin))
+        _replace(path / ORIGIN, origin.to_json())
     except OSError as error:
         raise RunError(
             f"the run directory {path} cannot be written ({error.strerror}): choose "
@@ -108,11 +127,16 @@ def _claims(path: Path) -> bool:
 
 def append_environment(path: Path, environment: dict[str, Any]) -> None:
     """Add what this start of the run at `path` runs on to those before it."""
+    starts = [*read_environments(path), environment]
+    _replace(path / ENVIRONMENT, json.dumps(starts, indent=2) + "\n")
+
+
+def read_environments(path: Path) -> list[dict[str, Any]]:
+    """Read what each start of the run at `path` ran on; none where that is lost."""
     try:
-        starts = json.loads((path / ENVIRONMENT).read_text())
+        return json.loads((path / ENVIRONMENT).read_text())
     except (OSError, ValueError):
-        starts = []
-    _write_json(path / ENVIRONMENT, [*starts, environment])
+        return []
 
 
 def write_config(path: Path, config: Config) -> None:
@@ -141,14 +165,11 @@ def read_origin(path: Path) -> Origin:
       RunError: There is no run, or the file is damaged.
     """
     try:
-        values = json.loads((path / ORIGIN).read_text())
-        values["class_names"] = tuple(map(str, values["class_names"]))
-        values["framing"] = Framing(**values["framing"])
-        return Origin(**values)
+        return Origin.from_json((path / ORIGIN).read_text())
     except OSError as error:
         raise _not_a_run(path, ORIGIN) from error
-    except (ValueError, TypeError, KeyError) as error:
-        raise RunError(f"{path / ORIGIN} is damaged: {error}") from error
+    except ValueError as error:
+        raise RunError(f"{path / ORIGIN} cannot be used: {error}") from error
 
 
 def check_same_data(path: Path, origin: Origin, fingerprint: str) -> None:
@@ -178,7 +199,8 @@ def newest_run(root: Path = RUNS) -> Path:
             return run
     raise RunError(
         f"there is no trained run under {root}{'/' if root.is_dir() else ''}: train "
-        "one with `python train.py`, or name one with --run-dir"
+        "one with `python train.py`, name one with --run-dir, or sample a trained "
+        "model at once with `python sample.py --pretrained digits`"
     )
 
 
@@ -232,6 +254,18 @@ def _parsed(line: str) -> dict[str, Any] | None:
     return entry if is_whole else None
 
 
+def evaluation_name(split: str) -> str:
+    """Return the stem of what is written about a split: the test split has none."""
+    return EVALUATION if split == "test" else f"{EVALUATION}-{split}"
+
+
+def write_evaluation(path: Path, evaluation: dict[str, Any]) -> Path:
+    """Write an evaluation of the run at `path`, replacing the old one whole."""
+    file = path / f"{evaluation_name(evaluation['split'])}.json"
+    _replace(file, json.dumps(evaluation, indent=2, allow_nan=False) + "\n")
+    return file
+
+
 def cut_metrics(path: Path, last_epoch: int) -> None:
     """Drop what the run at `path` wrote about epochs after `last_epoch`."""
     kept = read_metrics(path, last_epoch)
@@ -243,10 +277,6 @@ def _not_a_run(path: Path, name: str) -> RunError:
     return RunError(
         f"{path} is no run directory: it {what}. Name a directory that train.py wrote"
     )
-
-
-def _write_json(path: Path, values: dict[str, Any] | list[Any]) -> None:
-    _replace(path, json.dumps(values, indent=2) + "\n")
 
 
 def _replace(path: Path, text: str) -> None:

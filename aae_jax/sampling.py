@@ -6,7 +6,7 @@ import numpy as np
 from jax.typing import ArrayLike
 
 from aae_jax.config import Config
-from aae_jax.models import apply, build_models
+from aae_jax.models import apply, build_models, decoder_view
 from aae_jax.priors import sample_prior
 from aae_jax.state import Params
 
@@ -36,7 +36,8 @@ def decode(
     _check_shape("z", z, (config.latent_dim,))
     _check_labels(config, labels, len(z))
     one_hot = jax.nn.one_hot(jnp.asarray(labels), config.num_classes)
-    logits = apply(build_models(config).decoder, params.decoder, z, one_hot)
+    view = decoder_view(config, z, one_hot)
+    logits = apply(build_models(config).decoder, params.decoder, view)
     return jax.nn.sigmoid(logits)
 
 

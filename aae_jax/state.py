@@ -8,7 +8,7 @@ import optax
 from flax.struct import PyTreeNode
 
 from aae_jax.config import Config
-from aae_jax.models import build_models, discriminator_view
+from aae_jax.models import build_models, decoder_view, discriminator_view
 
 Tree = Any
 """A pytree of arrays."""
@@ -49,16 +49,34 @@ class Optimizers(NamedTuple):
 def build_optimizers(config: Config) -> Optimizers:
     """Return the three Adams of `config`, each with its rate, schedule and beta1."""
 
-    def adam(rate: float, beta1: float) -> optax.GradientTransformation:
-        if config.schedule == "constant":
-            return optax.adam(rate, b1=beta1)
-        return optax.adam(optax.cosine_decay_schedule(rate, config.num_steps), b1=beta1)
+    def adversarial(rate: float) -> optax.GradientTransformation:
+        rates = learning_rates(config, rate, config.adversarial_hold)
+        return optax.adam(rates, b1=config.adversarial_beta1)
 
     return Optimizers(
-        reconstruction=adam(config.reconstruction_lr, config.reconstruction_beta1),
-        discriminator=adam(config.discriminator_lr, config.adversarial_beta1),
-        generator=adam(config.generator_lr, config.adversarial_beta1),
+        reconstruction=optax.adam(
+            learning_rates(config, config.reconstruction_lr),
+            b1=config.reconstruction_beta1,
+        ),
+        discriminator=adversarial(config.discriminator_lr),
+        generator=adversarial(config.generator_lr),
     )
+
+
+def learning_rates(config: Config, rate: float, hold: float = 0.0) -> optax.Schedule:
+    """Return the learning rate of each step: a warm-up, then `config.schedule`.
+
+    A cosine begins after the fraction `hold` of the run and ends at 0 with the run.
+    """
+    plan = optax.constant_schedule(rate)
+    if config.schedule == "cosine":
+        held = round(hold * config.num_steps)
+        decay = optax.cosine_decay_schedule(rate, config.num_steps - held)
+        plan = optax.join_schedules([plan, decay], [held])
+    warmup = config.warmup_epochs * config.steps_per_epoch
+    if not warmup:
+        return plan
+    return lambda step: plan(step) * jnp.minimum(1.0, (step + 1.0) / warmup)
 
 
 def init_state(config: Config, key: jax.Array) -> TrainState:
@@ -68,11 +86,11 @@ def init_state(config: Config, key: jax.Array) -> TrainState:
     images = jnp.zeros((1, *config.image_shape))
     z = jnp.zeros((1, config.latent_dim))
     labels = jnp.zeros((1, config.num_classes))
-    view = discriminator_view(config, z, labels)
+    seen = decoder_view(config, z, labels), discriminator_view(config, z, labels)
     params = Params(
         encoder=models.encoder.init(encoder_key, images),
-        decoder=models.decoder.init(decoder_key, z, labels),
-        discriminator=models.discriminator.init(discriminator_key, view),
+        decoder=models.decoder.init(decoder_key, seen[0]),
+        discriminator=models.discriminator.init(discriminator_key, seen[1], labels),
     )
     opt_states = OptStates(
         reconstruction=optimizers.reconstruction.init((params.encoder, params.decoder)),

@@ -16,7 +16,7 @@ import optax
 from aae_jax.config import Config
 from aae_jax.data import Dataset
 from aae_jax.losses import discriminator_loss, generator_loss, reconstruction_loss
-from aae_jax.models import apply, build_models, discriminator_view
+from aae_jax.models import apply, build_models, decoder_view, discriminator_view
 from aae_jax.randomness import Draws, draw
 from aae_jax.state import TrainState, Tree, build_optimizers
 
@@ -43,7 +43,8 @@ def reconstruction_objective(
     """Reconstruction loss of (encoder, decoder) parameters."""
     encoder_params, decoder_params = params
     z = draw_codes(config, encoder_params, batch, draws)
-    logits = apply(build_models(config).decoder, decoder_params, z, batch.labels)
+    view = decoder_view(config, z, batch.labels)
+    logits = apply(build_models(config).decoder, decoder_params, view)
     return reconstruction_loss(batch.images, jax.nn.sigmoid(logits))
 
 
@@ -51,13 +52,10 @@ def discriminator_objective(
     params: Tree, config: Config, encoder_params: Tree, batch: Batch, draws: Draws
 ) -> jax.Array:
     """Discriminator loss of its parameters: prior real, codes of the encoder fake."""
-    discriminator = build_models(config).discriminator
     z = draw_codes(config, encoder_params, batch, draws)
-    real = discriminator_view(config, draws.prior, batch.labels)
-    fake = discriminator_view(config, z, batch.labels)
-    return discriminator_loss(
-        apply(discriminator, params, real), apply(discriminator, params, fake)
-    )
+    real = judge(config, params, draws.prior, draws.prior_blur, batch.labels)
+    fake = judge(config, params, z, draws.code_blur, batch.labels)
+    return discriminator_loss(real, fake)
 
 
 def generator_objective(
@@ -68,10 +66,22 @@ def generator_objective(
     draws: Draws,
 ) -> jax.Array:
     """Generator loss of the encoder's parameters under a fixed discriminator."""
-    discriminator = build_models(config).discriminator
     z = draw_codes(config, params, batch, draws)
-    fake = discriminator_view(config, z, batch.labels)
-    return generator_loss(apply(discriminator, discriminator_params, fake))
+    fake = judge(config, discriminator_params, z, draws.code_blur, batch.labels)
+    return generator_loss(fake)
+
+
+def judge(
+    config: Config, params: Tree, z: jax.Array, blur: jax.Array, labels: jax.Array
+) -> jax.Array:
+    """Return the discriminator's logits [B] of codes z [B, Z], blurred if asked.
+
+    Noise on both sides lets their supports overlap, so that the discriminator cannot
+    learn single codes by heart (Arjovsky and Bottou 2017, arXiv 1701.04862).
+    """
+    seen = z + blur if config.discriminator_noise else z
+    view = discriminator_view(config, seen, labels)
+    return apply(build_models(config).discriminator, params, view, labels)
 
 
 def descend(
@@ -153,18 +163,18 @@ def train_step(
 
     Reconstruction phase (encoder and decoder), then the regularization phase: the
     discriminator, then the encoder as generator against the NEW discriminator. Each
-    phase starts from the newest parameters that the one before it left.
+    phase starts from the newest parameters that the one before it left. Without an
+    adversary the first phase is all.
 
     Returns the new state and the loss of each phase, before its own update: [].
     """
-    state, reconstruction = reconstruction_phase(config, state, batch, draws)
-    state, discriminator = discriminator_phase(config, state, batch, draws)
-    state, generator = generator_phase(config, state, batch, draws)
-    losses = {
-        "reconstruction": reconstruction,
-        "discriminator": discriminator,
-        "generator": generator,
-    }
+    losses = {}
+    state, losses["reconstruction"] = reconstruction_phase(config, state, batch, draws)
+    if config.adversary:
+        state, losses["discriminator"] = discriminator_phase(
+            config, state, batch, draws
+        )
+        state, losses["generator"] = generator_phase(config, state, batch, draws)
     return state.replace(step=state.step + 1), losses
 
 
@@ -188,7 +198,7 @@ def train_epoch(
       key: Of the noise; step s draws from `fold_in(key, s)`, so resuming is exact.
 
     Returns:
-      The new state and the three losses, each [steps].
+      The new state and the loss of each phase, each [steps].
 
     Raises:
       ValueError: The data is not what the config says.

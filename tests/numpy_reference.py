@@ -9,6 +9,7 @@ A network is six arrays, W1 b1 W2 b2 W3 b3, and computes
 
     h1 = relu(x W1 + b1)    h2 = relu(h1 W2 + b2)    output = h2 W3 + b3
 
+where relu(s) is s for s > 0 and `slope` times s elsewhere, which is 0 if ReLU is meant.
 The discriminator calls samples of the prior real (target 1) and codes fake (target 0).
 """
 
@@ -22,11 +23,13 @@ Tape = tuple[Array, Array, Array]
 
 
 class Optimizer(NamedTuple):
-    """How fast a phase descends, and in how many steps a cosine stops it, if any."""
+    """How fast a phase descends, and in how many steps it warms up and is stopped."""
 
     rate: float
     beta1: float
     decay_steps: int | None
+    warmup_steps: int
+    held_steps: int
     beta2: float = 0.999
     epsilon: float = 1e-8
 
@@ -35,8 +38,12 @@ class Settings(NamedTuple):
     """What the step depends on beside its arrays: the switches, and the three Adams."""
 
     prior_std: float
+    slope: float
+    decoder_standardizes: bool
+    decoder_sees_label: bool
     standardizes: bool
     sees_label: bool
+    projects: bool
     reconstruction: Optimizer
     discrimination: Optimizer
     generation: Optimizer
@@ -62,12 +69,18 @@ class State(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """Images [B, P] in [0, 1], one-hot labels [B, K], prior and noise [B, Z]."""
+    """Images [B, P] in [0, 1], one-hot labels [B, K], and draws [B, Z].
+
+    Draws: of the prior, of the noise on the codes, and of what blurs prior and codes
+    before the discriminator.
+    """
 
     images: Array
     labels: Array
     prior: Array
     noise: Array
+    prior_blur: Array
+    code_blur: Array
 
 
 class Losses(NamedTuple):
@@ -92,7 +105,7 @@ def train_step(settings: Settings, state: State, batch: Batch) -> tuple[State, L
     """Update three times; every line reads what the line before it wrote."""
     encoder, decoder, discriminator, adam_r, adam_d, adam_g = state
 
-    loss_r, gradients = reconstruction(encoder, decoder, batch)
+    loss_r, gradients = reconstruction(settings, encoder, decoder, batch)
     params, adam_r = descend(
         settings.reconstruction, encoder + decoder, gradients, adam_r
     )
@@ -111,21 +124,24 @@ def train_step(settings: Settings, state: State, batch: Batch) -> tuple[State, L
 
 
 def reconstruction(
-    encoder: Network, decoder: Network, batch: Batch
+    settings: Settings, encoder: Network, decoder: Network, batch: Batch
 ) -> tuple[float, list[Array]]:
     """L = mean (x - x')^2 over B * P numbers, x' = sigmoid(decoder(y, z + noise)).
 
     Returns L and its derivatives by the encoder's, then the decoder's arrays.
     """
-    images, labels, _, noise = batch
-    mean, encoder_tape = forward(encoder, images)
-    logits, decoder_tape = forward(decoder, np.hstack([labels, mean + noise]))
+    images, slope = batch.images, settings.slope
+    mean, encoder_tape = forward(slope, encoder, images)
+    scale = settings.prior_std if settings.decoder_standardizes else 1
+    labels = batch.labels if settings.decoder_sees_label else batch.labels[:, :0]
+    shown = np.hstack([labels, (mean + batch.noise) / scale])
+    logits, decoder_tape = forward(slope, decoder, shown)
     painted = sigmoid(logits)
     d_painted = 2 * (painted - images) / images.size
     d_logits = d_painted * painted * (1 - painted)
-    d_decoder, d_input = backward(decoder, decoder_tape, d_logits)
-    d_z = d_input[:, labels.shape[1] :]
-    d_encoder, _ = backward(encoder, encoder_tape, d_z)
+    d_decoder, d_shown = backward(slope, decoder, decoder_tape, d_logits)
+    d_z = d_shown[:, labels.shape[1] :] / scale
+    d_encoder, _ = backward(slope, encoder, encoder_tape, d_z)
     return np.mean((images - painted) ** 2), d_encoder + d_decoder
 
 
@@ -137,13 +153,15 @@ def discrimination(
     The encoder is a constant here. Of a logit l, -log sigmoid(l) = log(1 + e^-l) has
     the derivative sigmoid(l) - 1, and -log(1 - sigmoid(l)) has sigmoid(l).
     """
-    mean, _ = forward(encoder, batch.images)
-    z = mean + batch.noise
-    real, real_tape = forward(discriminator, view(settings, batch.prior, batch.labels))
-    fake, fake_tape = forward(discriminator, view(settings, z, batch.labels))
+    _, labels, prior, noise, prior_blur, code_blur = batch
+    mean, _ = forward(settings.slope, encoder, batch.images)
+    codes = mean + noise + code_blur
+    real, real_tape = judge(settings, discriminator, prior + prior_blur, labels)
+    fake, fake_tape = judge(settings, discriminator, codes, labels)
     loss = np.mean(np.logaddexp(0, -real)) + np.mean(np.logaddexp(0, fake))
-    by_real, _ = backward(discriminator, real_tape, (sigmoid(real) - 1) / len(real))
-    by_fake, _ = backward(discriminator, fake_tape, sigmoid(fake) / len(fake))
+    d_real, d_fake = (sigmoid(real) - 1) / len(real), sigmoid(fake) / len(fake)
+    by_real, _ = judged(settings, discriminator, real_tape, d_real, labels)
+    by_fake, _ = judged(settings, discriminator, fake_tape, d_fake, labels)
     return loss, [r + f for r, f in zip(by_real, by_fake, strict=True)]
 
 
@@ -154,38 +172,64 @@ def generation(
 
     The derivative flows through the discriminator, which is a constant here.
     """
-    mean, encoder_tape = forward(encoder, batch.images)
-    z = mean + batch.noise
-    fake, fake_tape = forward(discriminator, view(settings, z, batch.labels))
+    mean, encoder_tape = forward(settings.slope, encoder, batch.images)
+    codes = mean + batch.noise + batch.code_blur
+    fake, fake_tape = judge(settings, discriminator, codes, batch.labels)
     loss = np.mean(np.logaddexp(0, -fake))
-    _, d_view = backward(discriminator, fake_tape, (sigmoid(fake) - 1) / len(fake))
-    d_z = d_view[:, : z.shape[1]] / (settings.prior_std if settings.standardizes else 1)
-    d_encoder, _ = backward(encoder, encoder_tape, d_z)
+    d_fake = (sigmoid(fake) - 1) / len(fake)
+    _, d_view = judged(settings, discriminator, fake_tape, d_fake, batch.labels)
+    d_z = d_view[:, : mean.shape[1]]
+    d_z = d_z / (settings.prior_std if settings.standardizes else 1)
+    d_encoder, _ = backward(settings.slope, encoder, encoder_tape, d_z)
     return loss, d_encoder
 
 
-def view(settings: Settings, z: Array, labels: Array) -> Array:
-    """Return what the discriminator sees: z or z / sigma, then perhaps the label."""
+def judge(
+    settings: Settings, discriminator: Network, z: Array, labels: Array
+) -> tuple[Array, Tape]:
+    """Return logits [B, 1] of what the discriminator sees, and the tape.
+
+    It sees z or z / sigma, then perhaps the label. Where it projects, the label picks
+    one of its K outputs.
+    """
     seen = z / settings.prior_std if settings.standardizes else z
-    return np.hstack([seen, labels]) if settings.sees_label else seen
+    shown = np.hstack([seen, labels]) if settings.sees_label else seen
+    outputs, tape = forward(settings.slope, discriminator, shown)
+    if settings.projects:
+        outputs = outputs[labels == 1][:, None]
+    return outputs, tape
 
 
-def forward(network: Network, x: Array) -> tuple[Array, Tape]:
+def judged(
+    settings: Settings,
+    discriminator: Network,
+    tape: Tape,
+    d_logits: Array,
+    labels: Array,
+) -> tuple[list[Array], Array]:
+    """Return the derivatives of `judge` by the discriminator and by what it saw."""
+    d_outputs = labels * d_logits if settings.projects else d_logits
+    return backward(settings.slope, discriminator, tape, d_outputs)
+
+
+def forward(slope: float, network: Network, x: Array) -> tuple[Array, Tape]:
     """Return the output, and the tape that `backward` needs: each layer's input."""
     W1, b1, W2, b2, W3, b3 = network
-    h1 = np.maximum(x @ W1 + b1, 0)
-    h2 = np.maximum(h1 @ W2 + b2, 0)
+    s1 = x @ W1 + b1
+    h1 = np.where(s1 > 0, s1, slope * s1)
+    s2 = h1 @ W2 + b2
+    h2 = np.where(s2 > 0, s2, slope * s2)
     return h2 @ W3 + b3, (x, h1, h2)
 
 
 def backward(
-    network: Network, tape: Tape, d_output: Array
+    slope: float, network: Network, tape: Tape, d_output: Array
 ) -> tuple[list[Array], Array]:
     """Apply the chain rule: returns the derivatives by W1 b1 .. b3, and by x."""
     W1, _, W2, _, W3, _ = network
     x, h1, h2 = tape
-    d_sum2 = d_output @ W3.T * (h2 > 0)
-    d_sum1 = d_sum2 @ W2.T * (h1 > 0)
+    d_sum2 = d_output @ W3.T * np.where(h2 > 0, 1, slope)
+    d_sum1 = d_sum2 @ W2.T * np.where(h1 > 0, 1, slope)
     layers = (x, d_sum1), (h1, d_sum2), (h2, d_output)
     d_network = [d for h, d_sum in layers for d in (h.T @ d_sum, d_sum.sum(axis=0))]
     return d_network, d_sum1 @ W1.T
@@ -195,8 +239,8 @@ def descend(
     optimizer: Optimizer, params: list[Array], gradients: list[Array], adam: Adam
 ) -> tuple[list[Array], Adam]:
     """Take one step of Adam with bias correction (Kingma and Ba 2015, algorithm 1)."""
-    _, beta1, _, beta2, epsilon = optimizer
-    rate, t = decayed_rate(optimizer, adam.num_steps), adam.num_steps + 1
+    beta1, beta2, epsilon = optimizer.beta1, optimizer.beta2, optimizer.epsilon
+    rate, t = planned_rate(optimizer, adam.num_steps), adam.num_steps + 1
     moved, mu, nu = [], [], []
     for p, g, m, v in zip(params, gradients, adam.mu, adam.nu, strict=True):
         m = beta1 * m + (1 - beta1) * g
@@ -208,12 +252,16 @@ def descend(
     return moved, Adam(mu, nu, t)
 
 
-def decayed_rate(optimizer: Optimizer, num_steps: int) -> float:
-    """Return the rate after `num_steps` steps: half a cosine from `rate` down to 0."""
-    if optimizer.decay_steps is None:
-        return optimizer.rate
-    progress = min(num_steps / optimizer.decay_steps, 1)
-    return optimizer.rate * (1 + np.cos(np.pi * progress)) / 2
+def planned_rate(optimizer: Optimizer, num_steps: int) -> float:
+    """Return the rate after `num_steps` steps: held, then half a cosine down to 0.
+
+    While it warms up, only so much of it as steps have begun of the warm-up's.
+    """
+    rate, _, decay_steps, warmup_steps, held_steps, *_ = optimizer
+    if decay_steps is not None:
+        progress = max(num_steps - held_steps, 0) / (decay_steps - held_steps)
+        rate *= (1 + np.cos(np.pi * min(progress, 1))) / 2
+    return rate * min((num_steps + 1) / warmup_steps, 1) if warmup_steps else rate
 
 
 def sigmoid(logits: Array) -> Array:

@@ -147,9 +147,15 @@ def test_the_tutorial_recipe_is_the_tutorials_table() -> None:
         "num_classes": 10,
         "latent_dim": 15,
         "hidden_dim": 1000,
-        # discriminator: sees z only, as it is
+        "activation": "relu",
+        "decoder_standardizes": False,
+        "decoder_sees_label": True,
+        "adversary": True,
+        # discriminator: sees z only, as it is; one logit
         "discriminator_standardizes": False,
         "discriminator_sees_label": False,
+        "discriminator_projects": False,
+        "discriminator_noise": 0.0,
         # initial weights: normal(0, 0.01)
         "weight_init": "normal",
         # prior: Gaussian, mean 0, standard deviation 5
@@ -163,6 +169,8 @@ def test_the_tutorial_recipe_is_the_tutorials_table() -> None:
         "reconstruction_beta1": 0.9,
         "adversarial_beta1": 0.9,
         "schedule": "constant",
+        "adversarial_hold": 0.0,
+        "warmup_epochs": 0,
         # batch 100, 1000 epochs
         "batch_size": 100,
         "epochs": 1000,
@@ -175,12 +183,19 @@ def test_the_tutorial_recipe_is_the_tutorials_table() -> None:
 def test_the_default_recipe_differs_from_the_tutorial_in_its_switches_alone() -> None:
     assert differences(TUTORIAL, RECIPES["default"]) == {
         "weight_init": "lecun_normal",
+        "activation": "leaky_relu",
+        "decoder_standardizes": True,
         "discriminator_standardizes": True,
         "discriminator_sees_label": True,
-        "generator_lr": 5e-4,
+        "discriminator_projects": True,
+        "discriminator_noise": 0.3,
+        "latent_noise": 0.05,
+        "generator_lr": 6e-4,
         "adversarial_beta1": 0.5,
         "schedule": "cosine",
-        "epochs": 20,
+        "adversarial_hold": 0.25,
+        "warmup_epochs": 1,
+        "epochs": 40,
     }
 
 
@@ -188,13 +203,25 @@ def test_small_sets_have_a_default_of_their_own() -> None:
     assert differences(DEFAULT, DEFAULT_SMALL) == {
         "latent_dim": 8,
         "hidden_dim": 256,
-        "latent_noise": 0.3,
-        "generator_lr": 1e-3,
+        "latent_noise": 0.2,
         "epochs": 300,
     }
     assert recipe_for("default", SMALL_DATASET - 1) is DEFAULT_SMALL
     assert recipe_for("default", SMALL_DATASET) is DEFAULT
     assert recipe_for("tutorial", SMALL_DATASET - 1) is TUTORIAL
+
+
+def test_the_arms_are_the_default_without_a_thing_or_two() -> None:
+    blind = {"decoder_sees_label": False, "discriminator_sees_label": False}
+    without = {
+        "unsupervised": blind | {"discriminator_projects": False},
+        "autoencoder": blind | {"discriminator_projects": False, "adversary": False},
+        "no_adversary": {"adversary": False},
+    }
+    for name, expected in without.items():
+        assert differences(DEFAULT, RECIPES[name]) == expected
+        small = recipe_for(name, SMALL_DATASET - 1)
+        assert differences(DEFAULT_SMALL, small) == expected
 
 
 def test_the_data_decides_its_fields_and_nothing_else(

@@ -8,25 +8,31 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from trees import assert_equal, distance, layers
+from trees import assert_close, assert_equal, distance, layers
 
 from aae_jax.config import Config
-from aae_jax.models import build_models, discriminator_view
+from aae_jax.models import ACTIVATIONS, build_models, decoder_view, discriminator_view
 from aae_jax.state import TrainState, init_state
 
 N = 5
 
 
 @pytest.mark.parametrize("sees_label", [False, True])
-def test_shapes(tutorial: Config, sees_label: bool) -> None:
-    config = replace(tutorial, discriminator_sees_label=sees_label)
+@pytest.mark.parametrize("projects", [False, True])
+def test_shapes(tutorial: Config, sees_label: bool, projects: bool) -> None:
+    config = replace(
+        tutorial,
+        decoder_sees_label=sees_label,
+        discriminator_sees_label=sees_label,
+        discriminator_projects=projects,
+    )
     images, z, labels = jnp.zeros((N, 6, 5)), jnp.zeros((N, 3)), jnp.zeros((N, 4))
-    view = discriminator_view(config, z, labels)
+    shown, view = decoder_view(config, z, labels), discriminator_view(config, z, labels)
     params = jax.eval_shape(partial(init_state, config), jax.random.key(0)).params
     encoder, decoder, discriminator = build_models(config)
     codes = jax.eval_shape(encoder.apply, params.encoder, images)
-    painted = jax.eval_shape(decoder.apply, params.decoder, z, labels)
-    logits = jax.eval_shape(discriminator.apply, params.discriminator, view)
+    painted = jax.eval_shape(decoder.apply, params.decoder, shown)
+    logits = jax.eval_shape(discriminator.apply, params.discriminator, view, labels)
     assert [a.shape for a in (codes, painted, logits)] == [(N, 3), (N, 6, 5), (N,)]
     assert {a.dtype for a in (codes, painted, logits)} == {jnp.dtype("float32")}
 
@@ -41,6 +47,10 @@ def test_layers_are_those_of_the_recipe(tutorial: Config) -> None:
     seeing = replace(config, discriminator_sees_label=True)
     params = jax.eval_shape(partial(init_state, seeing), jax.random.key(0)).params
     assert widths(params.discriminator) == [15 + 10, 1000, 1000, 1]
+    other = replace(config, discriminator_projects=True, decoder_sees_label=False)
+    params = jax.eval_shape(partial(init_state, other), jax.random.key(0)).params
+    assert widths(params.discriminator) == [15, 1000, 1000, 10]
+    assert widths(params.decoder) == [15, 1000, 1000, 784]
 
 
 @pytest.fixture(scope="module", params=["normal", "lecun_normal"])
@@ -95,7 +105,8 @@ def test_the_decoder_takes_the_label_first(tiny: Config, state: TrainState) -> N
     z, labels = jax.random.normal(jax.random.key(0), (K, 3)), jnp.eye(K)
 
     def paint(params: Any, z: jax.Array, labels: jax.Array) -> np.ndarray:
-        return np.asarray(build_models(tiny).decoder.apply(params, z, labels))
+        view = decoder_view(tiny, z, labels)
+        return np.asarray(build_models(tiny).decoder.apply(params, view))
 
     # Without weights from the first K inputs labels cannot matter, and z still can.
     contentless, styleless = (
@@ -117,8 +128,29 @@ def test_outputs_are_linear_and_hidden_layers_are_not(
         layer["bias"] = layer["bias"] - 30.0
     last["bias"] = jnp.array([-1.0, 0.0, 2.0])
     images = jax.random.uniform(jax.random.key(0), (N, 6, 5))
-    z = build_models(tiny).encoder.apply(params, images)
+    dying = replace(tiny, activation="relu")
+    z = build_models(dying).encoder.apply(params, images)
     assert_equal(z, np.tile([-1.0, 0.0, 2.0], (N, 1)))
+    leaking = replace(tiny, activation="leaky_relu")
+    z = build_models(leaking).encoder.apply(params, images)
+    assert distance(z[0], z[1]) > 0
+
+
+def test_a_leaky_relu_lets_a_tenth_through() -> None:
+    sums = jnp.array([-2.0, 0.0, 3.0])
+    assert_close(ACTIVATIONS["leaky_relu"](sums), np.array([-0.2, 0.0, 3.0]))
+    assert_equal(ACTIVATIONS["relu"](sums), np.array([0.0, 0.0, 3.0]))
+
+
+def test_a_projecting_discriminator_answers_for_the_label(tutorial: Config) -> None:
+    config = replace(tutorial, discriminator_projects=True)
+    params = init_state(config, jax.random.key(0)).params.discriminator
+    params = jax.tree.map(lambda leaf: leaf, params)
+    layers(params)[-1]["bias"] = jnp.array([10.0, 20.0, 30.0, 40.0])
+    logits = build_models(config).discriminator.apply(
+        params, jnp.zeros((4, 3)), jnp.eye(4)
+    )
+    assert_close(logits, np.array([10.0, 20.0, 30.0, 40.0]))
 
 
 @pytest.mark.parametrize("standardizes", [False, True])
@@ -136,6 +168,23 @@ def test_what_the_discriminator_sees(
     seen = [1.0, 2.0, -0.5] if standardizes else [4.0, 8.0, -2.0]
     expected = [*seen, 0.0, 0.0, 1.0, 0.0] if sees_label else seen
     assert_equal(discriminator_view(config, z, labels), np.array([expected]))
+
+
+@pytest.mark.parametrize("standardizes", [False, True])
+@pytest.mark.parametrize("sees_label", [False, True])
+def test_what_the_decoder_sees(
+    tutorial: Config, standardizes: bool, sees_label: bool
+) -> None:
+    config = replace(
+        tutorial,
+        prior_std=4.0,
+        decoder_standardizes=standardizes,
+        decoder_sees_label=sees_label,
+    )
+    z, labels = jnp.array([[4.0, 8.0, -2.0]]), jnp.array([[0.0, 0.0, 1.0, 0.0]])
+    seen = [1.0, 2.0, -0.5] if standardizes else [4.0, 8.0, -2.0]
+    expected = [0.0, 0.0, 1.0, 0.0, *seen] if sees_label else seen
+    assert_equal(decoder_view(config, z, labels), np.array([expected]))
 
 
 def widths(params: Any) -> list[int]:

@@ -41,6 +41,7 @@ def modules_after(statement: str) -> set[str]:
         "import aae_jax.config, aae_jax.recipes, aae_jax.data, aae_jax.cli",
         "import train",
         "import sample",
+        "import evaluate",
     ],
 )
 def test_importing_is_cheap(statement: str) -> None:

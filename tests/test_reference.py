@@ -21,11 +21,18 @@ from aae_jax.state import Params, TrainState, init_state
 from aae_jax.training import Batch, train_step
 
 SWITCHES: dict[str, Any] = {
+    "activation": "leaky_relu",
+    "decoder_standardizes": True,
+    "decoder_sees_label": False,
     "discriminator_standardizes": True,
     "discriminator_sees_label": True,
+    "discriminator_projects": True,
+    "discriminator_noise": 0.4,
     "latent_noise": 0.3,
     "adversarial_beta1": 0.5,
     "schedule": "cosine",
+    "adversarial_hold": 0.25,
+    "warmup_epochs": 2,
 }
 CASES: dict[str, dict[str, Any]] = {
     "tutorial": {},
@@ -78,16 +85,24 @@ def settings(config: Config) -> reference.Settings:
     """Say in the reference's words what `config` says."""
     decay_steps = NUM_BATCHES + 1 if config.schedule == "cosine" else None
 
-    def optimizer(rate: float, beta1: float) -> reference.Optimizer:
-        return reference.Optimizer(rate, beta1, decay_steps)
+    held_steps = round(config.adversarial_hold * (NUM_BATCHES + 1))
+
+    def optimizer(rate: float, beta1: float, held: int = 0) -> reference.Optimizer:
+        return reference.Optimizer(rate, beta1, decay_steps, config.warmup_epochs, held)
 
     return reference.Settings(
         prior_std=config.prior_std,
+        slope=0.1 if config.activation == "leaky_relu" else 0,
+        decoder_standardizes=config.decoder_standardizes,
+        decoder_sees_label=config.decoder_sees_label,
         standardizes=config.discriminator_standardizes,
         sees_label=config.discriminator_sees_label,
+        projects=config.discriminator_projects,
         reconstruction=optimizer(config.reconstruction_lr, config.reconstruction_beta1),
-        discrimination=optimizer(config.discriminator_lr, config.adversarial_beta1),
-        generation=optimizer(config.generator_lr, config.adversarial_beta1),
+        discrimination=optimizer(
+            config.discriminator_lr, config.adversarial_beta1, held_steps
+        ),
+        generation=optimizer(config.generator_lr, config.adversarial_beta1, held_steps),
     )
 
 
@@ -100,24 +115,28 @@ def random_state(config: Config, rng: np.random.Generator) -> reference.State:
         shapes = [shape for i, o in pairwise(widths) for shape in ((i, o), o)]
         return [rng.normal(0, 0.4, shape) for shape in shapes]
 
-    seen = Z + K if config.discriminator_sees_label else Z
-    return reference.initial_state(network(P, Z), network(K + Z, P), network(seen, 1))
+    painted = Z + K if config.decoder_sees_label else Z
+    judged = Z + K if config.discriminator_sees_label else Z
+    logits = K if config.discriminator_projects else 1
+    return reference.initial_state(
+        network(P, Z), network(painted, P), network(judged, logits)
+    )
 
 
 def random_batch(config: Config, rng: np.random.Generator) -> reference.Batch:
     B, K, Z = config.batch_size, config.num_classes, config.latent_dim
     images = rng.uniform(0, 1, (B, math.prod(config.image_shape)))
-    prior = rng.normal(0, config.prior_std, (B, Z))
-    noise = config.latent_noise * rng.normal(0, config.prior_std, (B, Z))
-    return reference.Batch(images, np.eye(K)[rng.integers(0, K, B)], prior, noise)
+    stds = 1, config.latent_noise, *[config.discriminator_noise] * 2
+    draws = [std * rng.normal(0, config.prior_std, (B, Z)) for std in stds]
+    return reference.Batch(images, np.eye(K)[rng.integers(0, K, B)], *draws)
 
 
 def jax_batch(
     config: Config, batch: reference.Batch, dtype: Any
 ) -> tuple[Batch, Draws]:
-    images, labels, prior, noise = (jnp.asarray(array, dtype) for array in batch)
+    images, labels, *draws = (jnp.asarray(array, dtype) for array in batch)
     images = images.reshape(-1, *config.image_shape)
-    return Batch(images, labels), Draws(prior, noise)
+    return Batch(images, labels), Draws(*draws)
 
 
 def jax_state(config: Config, state: reference.State, dtype: Any) -> TrainState:

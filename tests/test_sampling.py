@@ -15,7 +15,7 @@ from aae_jax.config import Config
 from aae_jax.loop import first_state
 from aae_jax.priors import sample_prior
 from aae_jax.sampling import decode, encode, paint, style_grid
-from aae_jax.state import Params, TrainState
+from aae_jax.state import Params, TrainState, init_state
 
 N, Z, K, H, W = 5, 3, 4, 6, 5
 
@@ -46,15 +46,19 @@ def test_the_prior_is_a_gaussian_of_its_deviation(tutorial: Config) -> None:
 def test_codes_are_what_the_encoder_gives(
     tiny: Config, params: Params, images: np.ndarray
 ) -> None:
-    z, _ = reference.forward(arrays(params.encoder), images.reshape(N, H * W))
+    z, _ = reference.forward(
+        slope(tiny), arrays(params.encoder), images.reshape(N, H * W)
+    )
     assert_close(encode(tiny, params, images), z, tolerance=1e-6)
 
 
 def test_codes_and_prior_are_in_one_unit_whatever_the_discriminator_sees(
     tutorial: Config, default: Config, params: Params, images: np.ndarray
 ) -> None:
+    default = replace(default, activation=tutorial.activation)
     codes = [encode(config, params, images) for config in (tutorial, default)]
     assert tutorial.discriminator_standardizes != default.discriminator_standardizes
+    assert tutorial.decoder_standardizes != default.decoder_standardizes
     assert_equal(*codes)
     assert_equal(
         *(sample_prior(config, jax.random.key(0), N) for config in (tutorial, default))
@@ -65,10 +69,19 @@ def test_contents_are_painted_in_styles(
     tiny: Config, params: Params, styles: np.ndarray
 ) -> None:
     labels = np.array([3, 0, 1, 1, 2])
-    inputs = np.hstack([np.eye(K)[labels], styles])
-    logits, _ = reference.forward(arrays(params.decoder), inputs)
+    scale = tiny.prior_std if tiny.decoder_standardizes else 1
+    inputs = np.hstack([np.eye(K)[labels], styles / scale])
+    logits, _ = reference.forward(slope(tiny), arrays(params.decoder), inputs)
     expected = reference.sigmoid(logits).reshape(N, H, W)
     assert_close(decode(tiny, params, styles, labels), expected, tolerance=1e-6)
+
+
+def test_a_decoder_that_sees_no_label_paints_one_content(tiny: Config) -> None:
+    blind = replace(tiny, decoder_sees_label=False)
+    params = init_state(blind, jax.random.key(0)).params
+    z = jax.random.normal(jax.random.key(1), (1, Z))
+    painted = paint(blind, params, z, np.arange(K))
+    assert_equal(painted[0], np.tile(painted[0, :1], (K, 1, 1)))
 
 
 def test_paint_is_every_content_in_every_style(
@@ -190,3 +203,8 @@ def test_a_label_too_large_for_int32_is_refused(tiny: Config) -> None:
 def test_no_images_have_no_codes(tiny: Config) -> None:
     params = first_state(tiny).params
     assert encode(tiny, params, np.zeros((0, 6, 5), np.float32)).shape == (0, 3)
+
+
+def slope(config: Config) -> float:
+    """The reference's word for the activation."""
+    return 0.1 if config.activation == "leaky_relu" else 0

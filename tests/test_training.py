@@ -142,16 +142,52 @@ def test_the_generator_learns_to_pass_for_the_prior(game: Game) -> None:
     assert after["codes"] > before["codes"] + 0.1
 
 
-def test_noise_is_on_the_codes_of_every_phase_where_the_config_asks(
-    tutorial: Config, default: Config, batch: Batch
+@pytest.mark.parametrize(
+    ("switch", "drawn", "blind_phase"),
+    [
+        ("latent_noise", ("noise",), None),
+        ("discriminator_noise", ("prior_blur", "code_blur"), reconstruction_phase),
+    ],
+)
+@pytest.mark.parametrize("is_on", [False, True])
+def test_noise_is_where_the_config_asks(
+    tutorial: Config,
+    batch: Batch,
+    switch: str,
+    drawn: tuple[str, ...],
+    blind_phase: Phase | None,
+    is_on: bool,
 ) -> None:
-    for config, matters in ((tutorial, False), (default, True)):
-        state, shape = first_state(config), (config.batch_size, config.latent_dim)
-        silent = Draws(prior=jnp.ones(shape), noise=jnp.zeros(shape))
-        noisy = silent._replace(noise=jnp.ones(shape))
-        for phase in (reconstruction_phase, discriminator_phase, generator_phase):
-            losses = [phase(config, state, batch, d)[1] for d in (silent, noisy)]
-            assert (losses[0] != losses[1]) == matters
+    config = replace(tutorial, weight_init="lecun_normal", **{switch: 0.5 * is_on})
+    state, shape = first_state(config), (config.batch_size, config.latent_dim)
+    silent = Draws(jnp.ones(shape), *[jnp.zeros(shape)] * 3)
+    noisy = silent._replace(**dict.fromkeys(drawn, jnp.ones(shape)))
+    for phase, _ in PHASES:
+        losses = [phase(config, state, batch, d)[1] for d in (silent, noisy)]
+        assert (losses[0] != losses[1]) == (is_on and phase is not blind_phase)
+
+
+def test_both_sides_are_blurred(tutorial: Config, batch: Batch) -> None:
+    config = replace(tutorial, weight_init="lecun_normal", discriminator_noise=0.5)
+    state, shape = first_state(config), (config.batch_size, config.latent_dim)
+    silent = Draws(jnp.ones(shape), *[jnp.zeros(shape)] * 3)
+    blurred = [
+        silent,
+        silent._replace(prior_blur=jnp.ones(shape)),
+        silent._replace(code_blur=jnp.ones(shape)),
+    ]
+    losses = [discriminator_phase(config, state, batch, d)[1] for d in blurred]
+    assert len({float(loss) for loss in losses}) == 3
+
+
+def test_without_an_adversary_only_the_first_phase_runs(
+    tiny: Config, state: TrainState, batch: Batch, draws: Draws
+) -> None:
+    config = replace(tiny, adversary=False)
+    actual, losses = train_step(config, state, batch, draws)
+    expected, reconstruction = reconstruction_phase(tiny, state, batch, draws)
+    assert_equal(actual, expected.replace(step=jnp.int32(1)))
+    assert losses == {"reconstruction": reconstruction}
 
 
 def test_a_few_pictures_can_be_learned_by_heart(default: Config, data: Dataset) -> None:
@@ -194,8 +230,8 @@ def verdicts(
 
     def verdict(z: Any) -> float:
         view = discriminator_view(config, z, batch.labels)
-        logits = np.asarray(discriminator.apply(params.discriminator, view))
-        return float(logits.mean())
+        logits = discriminator.apply(params.discriminator, view, batch.labels)
+        return float(np.mean(logits))
 
     codes = encoder.apply(params.encoder, batch.images)
     return {"prior": verdict(draws.prior), "codes": verdict(codes)}

@@ -17,8 +17,10 @@ def test_validate_is_the_reconstruction_error_and_the_codes_moments(
     encoder, decoder = arrays(state.params.encoder), arrays(state.params.decoder)
     images, labels = splits.validation
     pixels = images.reshape(len(images), -1) / 255.0
-    z, _ = reference.forward(encoder, pixels)
-    logits, _ = reference.forward(decoder, np.hstack([np.eye(4)[labels], z]))
+    slope = {"relu": 0.0, "leaky_relu": 0.1}[tiny.activation]
+    z, _ = reference.forward(slope, encoder, pixels)
+    style = z / tiny.prior_std if tiny.decoder_standardizes else z
+    logits, _ = reference.forward(slope, decoder, np.hstack([np.eye(4)[labels], style]))
     error = np.mean((pixels - reference.sigmoid(logits)) ** 2)
     actual = validate(tiny, state.params, images, labels)
     assert actual.error == pytest.approx(error, rel=1e-5)

@@ -1,4 +1,4 @@
-"""Metrics of a trained model: pure functions on arrays."""
+"""What every epoch is watched by: the error and the moments of the codes."""
 
 from functools import partial
 from typing import NamedTuple

@@ -1,0 +1,32 @@
+"""Sample quality: the Frechet distance between two sets of features."""
+
+import numpy as np
+
+
+def frechet_distance(a: np.ndarray, b: np.ndarray) -> float:
+    """Return the Frechet distance of Gaussians fitted to features [N, D] and [M, D].
+
+    |m_a - m_b|^2 + tr(C_a + C_b - 2 (C_a C_b)^(1/2)), as Heusel et al. 2017 take it of
+    Inception features. Of other features it has another scale: compare only distances
+    of one classifier and about the same numbers of images. NaN for fewer than two, or
+    features that are not finite.
+    """
+    if min(len(a), len(b)) < 2 or not (np.isfinite(a).all() and np.isfinite(b).all()):
+        return float("nan")
+    (mean_a, cov_a), (mean_b, cov_b) = _gaussian(a), _gaussian(b)
+    # The root's trace is that of a symmetric matrix: real, whatever the rounding.
+    root = _root(cov_a)
+    eigenvalues = np.linalg.eigvalsh(root @ cov_b @ root)
+    overlap = np.sqrt(eigenvalues.clip(0)).sum()
+    distance = np.square(mean_a - mean_b).sum() + np.trace(cov_a + cov_b) - 2 * overlap
+    return max(float(distance), 0.0)
+
+
+def _gaussian(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    features = np.asarray(features, np.float64)
+    return features.mean(axis=0), np.atleast_2d(np.cov(features, rowvar=False))
+
+
+def _root(covariance: np.ndarray) -> np.ndarray:
+    eigenvalues, vectors = np.linalg.eigh(covariance)
+    return (vectors * np.sqrt(eigenvalues.clip(0))) @ vectors.T

@@ -1,0 +1,106 @@
+"""The judge of a dataset: fitted once, then kept in the user's cache folder.
+
+The cache is one .npz of float32 arrays without pickle, replaced by one rename. It is
+used only if it is whole and was fitted on the same images by the same recipe.
+"""
+
+import contextlib
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+from flax.traverse_util import flatten_dict, unflatten_dict
+
+from aae_jax.data import DatasetSplits
+from aae_jax.data.folders import cache_folder
+from aae_jax.data.npz import DAMAGES
+from aae_jax.data.splits import digest
+from aae_jax.evaluation import classifier as recipe
+from aae_jax.evaluation.classifier import Classifier, fit_classifier, init_params
+
+
+def judge_of(
+    splits: DatasetSplits, announce: Callable[[str], None] = print
+) -> Classifier:
+    """Return the classifier of a dataset: from the cache if sound, else fitted.
+
+    A cache that cannot be read or written is no error.
+
+    Args:
+      splits: The data; the classifier is fitted on the train split alone.
+      announce: Takes the one line that says that it is being fitted.
+    """
+    path = cache_path(splits)
+    identity = _identity(splits)
+    found = _load(path, identity, splits)
+    if found is None:
+        announce(
+            f"fitting the classifier that judges {splits.name}, once: a minute or two "
+            "for MNIST"
+        )
+        found = fit_classifier(splits.train, splits.num_classes)
+        with contextlib.suppress(OSError):
+            _save(path, identity, found)
+    return found
+
+
+def cache_path(splits: DatasetSplits) -> Path:
+    """Where the classifier of this data is kept; other data, another name."""
+    name = f"{splits.name}-{splits.fingerprint[:16]}.npz"
+    return cache_folder() / "classifiers" / name
+
+
+def _identity(splits: DatasetSplits) -> dict[str, Any]:
+    """All that decides the weights, as JSON would give it back."""
+    settings = ("CHANNELS", "NUM_FEATURES", "BATCH_SIZE", "NUM_EPOCHS", "MIN_STEPS")
+    names = (*settings, "LEARNING_RATE", "SEED")
+    values = {name: getattr(recipe, name) for name in names}
+    identity = {"fingerprint": splits.fingerprint, "recipe": values}
+    return json.loads(json.dumps(identity))
+
+
+def _load(
+    path: Path, identity: dict[str, Any], splits: DatasetSplits
+) -> Classifier | None:
+    """The cached classifier; None if it is missing, damaged or of something else."""
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+            arrays = dict(stored)
+        record = json.loads(arrays.pop("record").item())
+    except (*DAMAGES, LookupError, TypeError, AttributeError):
+        return None
+    expected = jax.eval_shape(
+        lambda: init_params(splits.num_classes, splits.image_shape)
+    )
+    if record != _record(identity, arrays) or _shapes(arrays) != _shapes(
+        flatten_dict(expected, sep="/")
+    ):
+        return None
+    params = unflatten_dict(jax.device_put(arrays), sep="/")
+    return Classifier(splits.num_classes, params)
+
+
+def _save(path: Path, identity: dict[str, Any], classifier: Classifier) -> None:
+    """Write the cache in full under another name, then rename it."""
+    arrays = flatten_dict(jax.device_get(classifier.params), sep="/")
+    record = np.array(json.dumps(_record(identity, arrays)))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # The folder goes with whatever it holds, also if writing is cut short.
+    with tempfile.TemporaryDirectory(prefix=".writing-", dir=path.parent) as scratch:
+        unfinished = Path(scratch, path.name)
+        np.savez(unfinished, record=record, **arrays)
+        unfinished.replace(path)
+
+
+def _record(identity: dict[str, Any], arrays: dict[str, Any]) -> dict[str, Any]:
+    names = sorted(arrays)
+    contents = digest(*(np.asarray(arrays[name]) for name in names))
+    return {"identity": identity, "names": names, "sha256": contents}
+
+
+def _shapes(arrays: dict[str, Any]) -> dict[str, tuple]:
+    return {name: (array.shape, array.dtype) for name, array in arrays.items()}

@@ -1,0 +1,50 @@
+"""Trained models inside the package, to try at once: no training, no run directory.
+
+Each is a folder here, written by `python -m experiments.export_pretrained`.
+"""
+
+from importlib.resources import files
+
+from aae_jax.config import Config
+from aae_jax.errors import RunError
+from aae_jax.pretrained.store import Model, read_model
+from aae_jax.runs import CONFIG
+from aae_jax.state import Params
+
+__all__ = ["Model", "load_pretrained", "pretrained_model", "pretrained_names"]
+
+
+def load_pretrained(name: str) -> tuple[Config, Params]:
+    """Return the config and the parameters of a trained model of the package.
+
+    They serve for `encode`, `decode` and `style_grid` as those of `load_run` do. The
+    discriminator is not kept, as only training needs it: its tree is empty.
+
+    Args:
+      name: One of `pretrained_names()`, as in "digits".
+
+    Raises:
+      RunError: There is no such model, or its files are damaged.
+    """
+    config, params, _ = pretrained_model(name)
+    return config, params
+
+
+def pretrained_model(name: str) -> Model:
+    """Return a trained model of the package with what it came from.
+
+    Raises:
+      RunError: There is no such model, or its files are damaged.
+    """
+    names = pretrained_names()
+    if name not in names:
+        raise RunError(
+            f"there is no pretrained model {name!r}: choose {' or '.join(names)}"
+        )
+    return read_model(files(__name__) / name)
+
+
+def pretrained_names() -> list[str]:
+    """Return the names of the trained models in the package."""
+    folders = files(__name__).iterdir()
+    return sorted(folder.name for folder in folders if (folder / CONFIG).is_file())

@@ -1,0 +1,171 @@
+"""Measure trained runs: `python evaluate.py --help`."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
+
+import numpy as np
+import tyro
+
+from aae_jax.cli import run_script
+from aae_jax.config import Config
+from aae_jax.data import DatasetSplits, load_dataset
+from aae_jax.errors import AAEError, ConfigError, RunError
+from aae_jax.runs import (
+    FIGURES,
+    Origin,
+    evaluation_name,
+    load_run,
+    read_origin,
+    write_evaluation,
+)
+
+if TYPE_CHECKING:
+    from aae_jax.evaluation.autoencoder import Autoencoder
+    from aae_jax.evaluation.classifier import Classifier
+
+NUM_RESTYLED = 6
+SOME_FAILED = 2
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """Measure how well runs separate style from content, beside floors and ceilings.
+
+    Writes evaluation.json and figures/evaluation.png into each run, and prints one
+    table. The classifier that judges is fitted once a dataset and then kept.
+    """
+
+    runs: Annotated[tuple[Path, ...], tyro.conf.Positional]
+    """The runs to measure."""
+
+    split: Literal["validation", "test"] = "test"
+    """The images to measure on; for validation the names end in -validation."""
+
+    data_dir: Path | None = None
+    """Where prepared copies of datasets lie; without it where each run found its."""
+
+    def __post_init__(self) -> None:
+        if not self.runs:
+            raise ConfigError("name at least one run, as in: evaluate.py runs/NAME")
+
+
+class Judged(NamedTuple):
+    """A dataset and its judge."""
+
+    splits: DatasetSplits
+    classifier: "Classifier"
+
+
+def main(argv: Sequence[str]) -> int:
+    """Measure each run and print the table; a broken run does not stop the others."""
+    arguments = tyro.cli(Arguments, args=argv)
+    paths = dict.fromkeys(run.expanduser() for run in arguments.runs)
+    evaluations = []
+    for path in paths:
+        try:
+            evaluations.append(evaluate_run(path, arguments))
+        except (AAEError, OSError) as error:
+            print(f"error: {error}", file=sys.stderr)
+    if evaluations:
+        from aae_jax.evaluation.table import evaluation_table
+
+        print(f"\n{evaluation_table(evaluations)}")
+    return 0 if len(evaluations) == len(paths) else SOME_FAILED
+
+
+def evaluate_run(path: Path, arguments: Arguments) -> dict[str, Any]:
+    """Measure one run and write what was found into it.
+
+    Raises:
+      RunError: The run is broken, or its data has changed.
+      DataError: Its data is not to be had.
+    """
+    from aae_jax.evaluation.autoencoder import autoencoder_of
+    from aae_jax.evaluation.measures import evaluate_model
+
+    config, params = load_run(path)
+    origin = read_origin(path)
+    splits, classifier = judged_data(path, origin, arguments.data_dir)
+    print(f"measuring {path} on the {arguments.split} split of {splits.name}")
+    model = autoencoder_of(config, params)
+    evaluation = {
+        **described(path, config, origin, arguments.split),
+        **evaluate_model(model, splits, arguments.split, classifier),
+    }
+    print(write_evaluation(path, evaluation))
+    print(write_figure(path, evaluation, model, splits))
+    return evaluation
+
+
+def judged_data(path: Path, origin: Origin, data_dir: Path | None) -> Judged:
+    """Load the data of a run and its judge.
+
+    Raises:
+      RunError: The data is not what the run was trained on.
+    """
+    from aae_jax.evaluation.judge import judge_of
+
+    splits = load_splits(origin.dataset, data_dir or origin.data_dir)
+    if splits.fingerprint != origin.fingerprint:
+        raise RunError(
+            f"the training images found ({splits.source}) are not those that {path} "
+            f"was trained on ({origin.source}): put that data back, or name its folder "
+            "with --data-dir"
+        )
+    return Judged(splits, judge_of(splits))
+
+
+@lru_cache(maxsize=2)
+def load_splits(dataset: str, data_dir: str | Path | None) -> DatasetSplits:
+    """Load a dataset, once for runs that follow each other on it."""
+    return load_dataset(dataset, data_dir)
+
+
+def described(path: Path, config: Config, origin: Origin, split: str) -> dict[str, Any]:
+    """Return what an evaluation is of, and what it was made with."""
+    from aae_jax.checkpoints import latest_epoch
+    from aae_jax.environment import describe_environment
+
+    return {
+        "run": str(path),
+        "recipe": origin.recipe,
+        "dataset": origin.dataset,
+        "fingerprint": origin.fingerprint,
+        "class_names": list(origin.class_names),
+        "split": split,
+        "seed": config.seed,
+        "epoch": latest_epoch(path),
+        "environment": describe_environment(),
+    }
+
+
+def write_figure(
+    path: Path, evaluation: dict[str, Any], model: "Autoencoder", splits: DatasetSplits
+) -> Path:
+    """Draw an evaluation into the run, with some images in every content."""
+    from aae_jax.plotting import evaluation_figure, save_figure
+
+    split = evaluation["split"]
+    held_out = splits.test if split == "test" else splits.validation
+    originals = held_out.images[:NUM_RESTYLED].astype(np.float32) / 255
+    restyled = restyle(model, originals, splits.num_classes)
+    figure = evaluation_figure(evaluation, originals, restyled)
+    return save_figure(figure, path / FIGURES / f"{evaluation_name(split)}.png")
+
+
+def restyle(model: "Autoencoder", images: np.ndarray, num_classes: int) -> np.ndarray:
+    """Paint every content in the style of each image: [N, K, H, W]."""
+    from aae_jax.evaluation.autoencoder import decode_all, encode_all
+
+    z = np.repeat(encode_all(model, images), num_classes, axis=0)
+    labels = np.tile(np.arange(num_classes, dtype=np.int32), len(images))
+    painted = decode_all(model, z, labels)
+    return painted.reshape(len(images), num_classes, *images.shape[1:])
+
+
+if __name__ == "__main__":
+    run_script(main)

@@ -1,0 +1,132 @@
+"""Train, measure and write up: the tables of docs/disentanglement.md.
+
+    python -m experiments.disentanglement
+
+Trains what is missing, most important first, measures it on the test split, writes one
+JSON a run to docs/disentanglement/, and the tables into the report. It can be stopped
+at any time and started again: nothing that is finished is done twice, and what is
+missing is marked. `--no-train` only rewrites the tables.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import tyro
+
+from aae_jax import load_dataset
+from aae_jax.cli import run_script
+from aae_jax.evaluation.catalogue import METRICS, Metric
+from aae_jax.evaluation.judge import judge_of
+from aae_jax.plotting import save_figure
+from experiments.disentanglement.arms import (
+    ABLATIONS,
+    ARMS,
+    DATASET,
+    MAIN,
+    STUDIES,
+    TRADE_OFF,
+)
+from experiments.disentanglement.figures import trade_off_figure
+from experiments.disentanglement.measured import make_result, result_path
+from experiments.disentanglement.tables import (
+    losses_table,
+    metrics_table,
+    read_study,
+    studies_table,
+)
+
+KEY_METRICS = (
+    "content",
+    "leakage",
+    "posterior",
+    "frechet",
+    "diversity",
+    "reconstruction",
+)
+KEY_NAMES = ("prior", "linear", "mlp", "mmd2", "ratio", "error")
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """Regenerate the report on disentanglement."""
+
+    train: bool = True
+    """Train and measure what is missing; otherwise only write the tables."""
+
+    only: str = ""
+    """Train and measure only the studies whose name holds this."""
+
+    root: Path = Path("runs/experiments")
+    """Where the runs are or go."""
+
+    data: Path = Path("docs/disentanglement")
+    """Where the results go."""
+
+    report: Path = Path("docs/disentanglement.md")
+    """The report; what is between its markers is replaced."""
+
+
+def main(argv: Sequence[str]) -> int:
+    """Fill the gaps, then write the tables and the figure; returns the status."""
+    arguments = tyro.cli(Arguments, args=argv)
+    if arguments.train:
+        fill(arguments)
+    write_up(arguments)
+    return 0
+
+
+def fill(arguments: Arguments) -> None:
+    """Make every result that is missing, seed by seed, the most important first."""
+    splits = load_dataset(DATASET)
+    classifier = judge_of(splits)
+    for study in STUDIES:
+        for seed in range(study.num_seeds):
+            path = result_path(arguments.data, study, seed)
+            if arguments.only in path.stem and not path.exists():
+                print(f"{study.title}, seed {seed}")
+                make_result(
+                    arguments.data, study, seed, arguments.root, splits, classifier
+                )
+
+
+def write_up(arguments: Arguments) -> None:
+    """Replace the tables in the report by those of the results that there are."""
+    data = arguments.data
+    arms, ablations, trade_off = (
+        [read_study(data, study) for study in studies]
+        for studies in (ARMS, ABLATIONS, TRADE_OFF)
+    )
+    key = [metric for metric in METRICS if is_key(metric)]
+    blocks = {
+        "default": metrics_table([read_study(data, MAIN)]),
+        "arms": metrics_table(arms),
+        "ablations": studies_table(ablations, key),
+        "trade-off": studies_table(trade_off, key),
+        "losses": losses_table(arms),
+    }
+    save_figure(
+        trade_off_figure([*arms, *ablations, *trade_off]), data / "trade_off.png"
+    )
+    text = arguments.report.read_text()
+    for name, block in blocks.items():
+        text = replace_block(text, name, block)
+    arguments.report.write_text(text)
+    print(f"wrote {arguments.report}")
+
+
+def is_key(metric: Metric) -> bool:
+    """Whether a metric stands in the narrow tables."""
+    return metric.group in KEY_METRICS and metric.name in KEY_NAMES
+
+
+def replace_block(text: str, name: str, block: str) -> str:
+    """Replace what stands between the markers of `name`, if it has any."""
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+    pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
+    return pattern.sub(lambda _: f"{begin}\n{block}\n{end}", text)
+
+
+if __name__ == "__main__":
+    run_script(main)

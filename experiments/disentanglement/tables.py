@@ -1,0 +1,121 @@
+"""Results as Markdown tables."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from aae_jax.evaluation.catalogue import METRICS, Metric
+from aae_jax.loop import LOSSES
+from experiments.disentanglement.arms import Study
+from experiments.disentanglement.measured import read_result
+from experiments.results import spread
+
+MISSING = "not yet run"
+
+Result = dict[str, Any]
+
+
+class Measured(NamedTuple):
+    """A study with the results that there are, at most one a seed."""
+
+    study: Study
+    results: list[dict[str, Any]]
+
+    @property
+    def title(self) -> str:
+        """Say what it is, and of how many seeds where some are missing."""
+        found, asked = len(self.results), self.study.num_seeds
+        return self.study.title + (
+            f" ({found} of {asked} seeds)" if found < asked else ""
+        )
+
+
+def read_study(folder: Path, study: Study) -> Measured:
+    """Read the results of a study."""
+    results = [read_result(folder, study, seed) for seed in range(study.num_seeds)]
+    return Measured(study, [result for result in results if result is not None])
+
+
+def metrics_table(
+    measured: Sequence[Measured], metrics: Sequence[Metric] = METRICS
+) -> str:
+    """Return one row a metric, one column a study, and floor and ceiling."""
+    rows = [["", "floor", "ceiling", *(column.title for column in measured)]]
+    some = next((one.results[0] for one in measured if one.results), None)
+    for metric in metrics:
+        ends = ["", ""] if some is None else [_end(some, metric, end) for end in ENDS]
+        cells = [_cell(column, partial(_value, metric)) for column in measured]
+        rows.append([metric.title.strip(), *ends, *cells])
+    for title, read in (("epochs", _epochs), ("minutes of training", _minutes)):
+        rows.append([title, "", "", *(_cell(column, read) for column in measured)])
+    return _markdown(rows)
+
+
+def studies_table(measured: Sequence[Measured], metrics: Sequence[Metric]) -> str:
+    """Return one row a study, one column a metric."""
+    rows = [["", *(metric.title.strip() for metric in metrics)]]
+    for row in measured:
+        cells = [_cell(row, partial(_value, metric)) for metric in metrics]
+        rows.append([row.title, *cells])
+    return _markdown(rows)
+
+
+def losses_table(measured: Sequence[Measured]) -> str:
+    """Return the losses of the last epoch."""
+    rows = [["", *LOSSES]]
+    for row in measured:
+        cells = [_cell(row, partial(_loss, name)) for name in LOSSES]
+        rows.append([row.title, *cells])
+    return _markdown(rows)
+
+
+ENDS = ("floor", "ceiling")
+
+
+def _value(metric: Metric, result: Result) -> float | None:
+    return result["metrics"][metric.group][metric.name]["value"]
+
+
+def _loss(name: str, result: Result) -> float | None:
+    return result["last_losses"].get(name)
+
+
+def _epochs(result: Result) -> int:
+    return result["config"]["epochs"]
+
+
+def _minutes(result: Result) -> float:
+    return result["training_minutes"]
+
+
+def _end(result: Result, metric: Metric, end: str) -> str:
+    value = result["metrics"][metric.group][metric.name][end]
+    return "" if value is None else f"{_number(value)} ({getattr(metric, end)})"
+
+
+def _cell(measured: Measured, read: Callable[[Result], float | None]) -> str:
+    """Return mean ± sample standard deviation over the seeds."""
+    found = [read(result) for result in measured.results]
+    values = [value for value in found if value is not None]
+    if not values:
+        return "" if found else MISSING
+    if all(isinstance(value, int) for value in values):
+        return str(values[0])
+    return spread(values, _digits(float(np.mean(values))))
+
+
+def _number(value: float) -> str:
+    return f"{value:.{_digits(value)}f}"
+
+
+def _digits(value: float) -> int:
+    """Return how many decimals show three figures or so."""
+    return 1 if abs(value) >= 10 else 3 if abs(value) >= 0.095 else 4
+
+
+def _markdown(rows: list[list[str]]) -> str:
+    header, *body = (f"| {' | '.join(row)} |" for row in rows)
+    return "\n".join([header, "|" + "---|" * len(rows[0]), *body])

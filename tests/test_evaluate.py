@@ -1,0 +1,86 @@
+"""evaluate.py end to end, as a user runs it: in processes of their own."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from test_scripts import SMALL, call
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of two epochs on the digits."""
+    folder = tmp_path_factory.mktemp("evaluated")
+    flags = (*SMALL, "--epochs", 2, "--run-dir", "run")
+    assert call("train", *flags, cwd=folder)[0] == 0
+    return folder / "run"
+
+
+def copied(run: Path, name: str) -> Path:
+    return Path(shutil.copytree(run, run.parent / name))
+
+
+def read(path: Path) -> dict[str, Any]:
+    return json.loads(path.read_text())
+
+
+def test_good_runs_are_measured_and_broken_ones_named(run: Path) -> None:
+    broken, moved = copied(run, "broken"), copied(run, "moved")
+    (broken / "config.json").write_text("{")
+    origin = read(moved / "origin.json")
+    (moved / "origin.json").write_text(json.dumps({**origin, "fingerprint": "other"}))
+    names = ("broken", "moved", "run", "nothing")
+    status, output, errors = call("evaluate", *names, cwd=run.parent)
+    assert status == 2
+    broken_line, moved_line, nothing_line = errors.splitlines()
+    assert broken_line.startswith("error: broken/config.json cannot be used")
+    assert "moved was trained on" in moved_line and "--data-dir" in moved_line
+    assert "nothing is no run directory" in nothing_line
+    assert "content, prior samples" in output
+    assert "[1] run: default, epoch 2, seed 0" in output
+    assert not (moved / "evaluation.json").exists()
+
+    evaluation = read(run / "evaluation.json")
+    facts = ("recipe", "dataset", "split", "epoch", "seed", "num_images")
+    assert [evaluation[name] for name in facts] == [
+        "default",
+        "digits",
+        "test",
+        2,
+        0,
+        180,
+    ]
+    assert evaluation["classifier_accuracy"] > 0.95
+    assert evaluation["environment"]["packages"]["jax"]
+    assert 0 < evaluation["metrics"]["content"]["prior"]["value"] < 0.9
+    with Image.open(run / "figures" / "evaluation.png") as figure:
+        figure.verify()
+
+
+def test_validation_has_names_of_its_own_and_the_classifier_is_kept(run: Path) -> None:
+    shutil.rmtree(run / "figures")
+    before = {path.name for path in run.iterdir()}
+    flags = ("run", "run", "--split", "validation")
+    outputs = [call("evaluate", *flags, cwd=run.parent) for _ in range(2)]
+    found = [read(run / "evaluation-validation.json")["metrics"]]
+    for status, output, errors in outputs:
+        assert (status, errors) == (0, "")
+        assert output.count("measuring run on the validation split of digits") == 1
+        found.append(read(run / "evaluation-validation.json")["metrics"])
+    assert "fitting" not in outputs[1][1]
+    assert outputs[1][1].splitlines()[1:3] == [
+        "run/evaluation-validation.json",
+        "run/figures/evaluation-validation.png",
+    ]
+    assert found[0] == found[1]
+    after = {path.name for path in run.iterdir()}
+    assert after - before == {"evaluation-validation.json", "figures"}
+
+
+def test_a_run_must_be_named(run: Path) -> None:
+    status, _, errors = call("evaluate", cwd=run.parent)
+    assert status == 2
+    assert "at least one run" in errors

@@ -1,0 +1,267 @@
+"""Whole evaluations of autoencoders whose every figure is known beforehand."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from evaluation_helpers import K, autoencoder, contents, draw, drawn_splits, styles
+
+from aae_jax.config import Config
+from aae_jax.data import Dataset, DatasetSplits
+from aae_jax.evaluation import classifier as recipe
+from aae_jax.evaluation import material, measures, probes
+from aae_jax.evaluation.autoencoder import Autoencoder, autoencoder_of
+from aae_jax.evaluation.batches import in_batches
+from aae_jax.evaluation.catalogue import METRICS, counts
+from aae_jax.evaluation.classifier import Classifier, fit_classifier, read_images
+from aae_jax.evaluation.measures import evaluate_model
+from aae_jax.state import TrainState
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _quick() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(recipe, "MIN_STEPS", 60)
+        patch.setattr(probes, "MIN_STEPS", 300)
+        patch.setattr(measures, "NUM_DRAWN", 1200)
+        patch.setattr(material, "NUM_DRAWN", 1200)
+        patch.setattr(measures, "NUM_SAMPLES", 1000)
+        yield
+
+
+@pytest.fixture(scope="module")
+def strokes() -> DatasetSplits:
+    return drawn_splits()
+
+
+@pytest.fixture(scope="module")
+def judge(strokes: DatasetSplits) -> Classifier:
+    return fit_classifier(strokes.train, K)
+
+
+def evaluated(
+    model: Autoencoder, splits: DatasetSplits, judge: Classifier, split: str = "test"
+) -> dict[str, Any]:
+    """Evaluate, and check what holds of every evaluation."""
+    evaluation = evaluate_model(model, splits, split, judge)
+    json.dumps(evaluation, allow_nan=False)
+    for metric in METRICS:
+        found = metric.found_in(evaluation["metrics"])
+        assert (found["value"] is None) == bool(found["reason"])
+    return evaluation
+
+
+@pytest.fixture(scope="module")
+def perfect(strokes: DatasetSplits, judge: Classifier) -> dict[str, Any]:
+    return evaluated(autoencoder(), strokes, judge)
+
+
+def values(evaluation: dict[str, Any], group: str) -> dict[str, Any]:
+    found = evaluation["metrics"][group]
+    return {name: measure["value"] for name, measure in found.items()}
+
+
+def test_a_perfect_autoencoder_reaches_every_good_end(perfect: dict[str, Any]) -> None:
+    assert perfect["classifier_accuracy"] == 1
+    assert set(values(perfect, "content").values()) == {1}
+    assert max(values(perfect, "leakage").values()) < 1 / K + 0.08
+    assert values(perfect, "style")["slant"] > 0.98
+    assert max(values(perfect, "posterior").values()) < 0.02
+    assert values(perfect, "frechet")["multiple"] < 3
+    assert values(perfect, "reconstruction")["error"] < 1e-3
+    assert values(perfect, "diversity")["ratio"] == pytest.approx(1, abs=0.1)
+    np.testing.assert_allclose(perfect["codes"]["mean"], [0, 0], atol=0.15)
+    np.testing.assert_allclose(perfect["codes"]["std"], [1, 1], atol=0.15)
+    np.testing.assert_array_equal(perfect["confusion"], 300 * np.eye(K))
+
+
+def test_floors_and_ceilings_are_measured_beside(perfect: dict[str, Any]) -> None:
+    metrics = perfect["metrics"]
+    assert metrics["content"]["prior"]["floor"] == 1 / K
+    assert metrics["content"]["prior"]["ceiling"] == 1
+    assert metrics["leakage"]["mlp"]["floor"] == 1 / K
+    assert abs(metrics["style"]["slant"]["floor"]) < 0.1
+    assert metrics["style"]["slant"]["ceiling"] > 0.98
+    assert abs(metrics["posterior"]["mmd2"]["floor"]) < 0.01
+    assert metrics["posterior"]["mmd2"]["ceiling"] > 0.3
+    assert metrics["frechet"]["prior"]["ceiling"] > metrics["frechet"]["prior"]["floor"]
+    assert metrics["reconstruction"]["error"]["ceiling"] > 0.01
+
+
+def test_an_evaluation_repeats_itself(
+    strokes: DatasetSplits, judge: Classifier, perfect: dict[str, Any]
+) -> None:
+    assert evaluated(autoencoder(), strokes, judge) == perfect
+
+
+def test_a_decoder_that_ignores_y_paints_what_was_asked_by_chance(
+    strokes: DatasetSplits, judge: Classifier
+) -> None:
+    def decode(z: np.ndarray, labels: np.ndarray) -> np.ndarray:
+        return draw(z / 2, np.zeros_like(labels))
+
+    evaluation = evaluated(autoencoder(decode=decode), strokes, judge)
+    found = values(evaluation, "content")
+    assert found["prior"] == 1 / K
+    assert found["swap"] == pytest.approx(1 / K, abs=0.05)
+    assert np.sum(np.array(evaluation["confusion"])[:, 1:]) == 0
+    assert values(evaluation, "style")["slant"] > 0.9
+    grey = [metric for metric in METRICS if not counts(metric, evaluation["metrics"])]
+    assert {metric.group for metric in grey} == {"style", "frechet"}
+
+
+def test_a_decoder_that_ignores_z_has_neither_diversity_nor_style(
+    strokes: DatasetSplits, judge: Classifier
+) -> None:
+    def decode(z: np.ndarray, labels: np.ndarray) -> np.ndarray:
+        return draw(np.zeros_like(z), labels)
+
+    evaluation = evaluated(autoencoder(decode=decode), strokes, judge)
+    assert values(evaluation, "content")["prior"] == 1
+    assert values(evaluation, "diversity")["ratio"] == pytest.approx(0, abs=1e-9)
+    assert values(evaluation, "style") == {"slant": 0, "thickness": 0}
+
+
+def test_swaps_are_of_other_labels_and_ceilings_of_the_own(
+    strokes: DatasetSplits, judge: Classifier
+) -> None:
+    def encode(images: Any) -> np.ndarray:
+        return np.stack([styles(images)[:, 0], contents(images)], axis=1)
+
+    def decode(z: np.ndarray, labels: np.ndarray) -> np.ndarray:
+        is_own = z[:, 1] == labels
+        lean = np.where(is_own, z[:, 0], 0)
+        painted = np.where(is_own, labels, (labels + 1) % K)
+        return draw(np.stack([lean, 0 * lean], axis=1), painted)
+
+    evaluation = evaluated(autoencoder(encode, decode), strokes, judge)
+    content = values(evaluation, "content")
+    assert (content["swap"], content["reconstruction"]) == (0, 1)
+    slant = evaluation["metrics"]["style"]["slant"]
+    assert slant["value"] == slant["floor"] == 0
+    assert slant["ceiling"] > 0.98
+
+
+def test_a_content_may_lean_in_a_way_of_its_own(
+    strokes: DatasetSplits, judge: Classifier
+) -> None:
+    def decode(z: np.ndarray, labels: np.ndarray) -> np.ndarray:
+        return draw(z / 2 + 1.5 * np.stack([labels, 0 * labels], axis=1), labels)
+
+    evaluation = evaluated(autoencoder(decode=decode), strokes, judge)
+    assert values(evaluation, "style")["slant"] > 0.95
+
+
+def test_a_label_in_the_code_leaks_and_is_no_sample_of_the_prior(
+    strokes: DatasetSplits, judge: Classifier
+) -> None:
+    def encode(images: Any) -> np.ndarray:
+        z = styles(images)
+        return 2 * np.stack([z[:, 0], contents(images) + 0.1 * z[:, 1]], axis=1)
+
+    evaluation = evaluated(autoencoder(encode=encode), strokes, judge)
+    assert values(evaluation, "leakage")["mlp"] == 1
+    assert values(evaluation, "posterior")["mmd2"] > 0.1
+
+
+def test_each_split_is_measured_by_itself(
+    strokes: DatasetSplits, judge: Classifier
+) -> None:
+    evaluation = evaluated(autoencoder(), strokes, judge, "validation")
+    assert evaluation["num_images"] == len(strokes.validation.labels)
+
+
+def test_only_handwriting_has_a_style(
+    strokes: DatasetSplits, judge: Classifier
+) -> None:
+    fashion = drawn_splits(name="fashion_mnist")
+    evaluation = evaluated(autoencoder(), fashion, judge)
+    assert values(evaluation, "style") == {"slant": None, "thickness": None}
+    assert "fashion_mnist" in evaluation["metrics"]["style"]["slant"]["reason"]
+
+
+def test_what_cannot_be_computed_is_null_with_a_reason(judge: Classifier) -> None:
+    black = Dataset(np.zeros((8, 20, 20), np.uint8), np.arange(8, dtype=np.int32) % K)
+    same = drawn_splits(train=black, validation=black, test=black)
+    evaluation = evaluated(
+        autoencoder(encode=lambda images: np.zeros((len(images), 2))), same, judge
+    )
+    assert values(evaluation, "style") == {"slant": None, "thickness": None}
+    assert values(evaluation, "diversity") == {"ratio": None}
+    assert values(evaluation, "frechet")["multiple"] is None
+    single = Dataset(black.images[:K], black.labels[:K])
+    evaluation = evaluated(autoencoder(), drawn_splits(test=single), judge)
+    assert values(evaluation, "posterior")["mmd2_by_class"] is None
+
+
+@pytest.mark.parametrize("shape", [(8, 8), (5, 7), (28, 28)])
+def test_the_classifier_takes_images_of_any_shape(shape: tuple[int, int]) -> None:
+    images = np.zeros((3, *shape), np.uint8)
+    params = recipe.init_params(K, shape)
+    reading = read_images(Classifier(K, params), images)
+    assert reading.features.shape == (3, 128)
+    assert reading.predictions.shape == (3,)
+
+
+def test_pooling_takes_the_largest_of_four() -> None:
+    from flax import linen as nn
+
+    x = np.random.default_rng(0).normal(size=(2, 5, 6, 3)).astype(np.float32)
+    expected = nn.max_pool(x, (2, 2), strides=(2, 2), padding="SAME")
+    np.testing.assert_array_equal(recipe._max_pool(x), expected)
+
+
+def test_a_run_is_measured_by_its_own_encoder_and_decoder(
+    tiny: Config, state: TrainState, splits: DatasetSplits
+) -> None:
+    from aae_jax.sampling import decode, encode
+
+    model = autoencoder_of(tiny, state.params)
+    images, labels = splits.test
+    pixels = images.astype(np.float32) / 255
+    z = encode(tiny, state.params, pixels)
+    np.testing.assert_allclose(model.encode(pixels), z, rtol=1e-5, atol=1e-6)
+    expected = decode(tiny, state.params, z, labels)
+    painted = model.decode(np.asarray(z), labels)
+    np.testing.assert_allclose(painted, expected, rtol=1e-5)
+    assert (model.latent_dim, model.prior_std) == (tiny.latent_dim, tiny.prior_std)
+
+
+@pytest.mark.parametrize("n", [1, 3, 4, 5, 8, 9])
+def test_batches_come_back_whole_and_in_order(n: int) -> None:
+    sizes = []
+
+    def double(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        sizes.append(len(x))
+        return 2 * x + y
+
+    x = np.arange(n)
+    np.testing.assert_array_equal(in_batches(double, x, x, size=4), 3 * x)
+    assert set(sizes) == {min(4, n)}
+
+
+def test_chosen_codes_are_spread_over_the_split() -> None:
+    np.testing.assert_array_equal(measures.spread(10, 4), [0, 2, 5, 7])
+    np.testing.assert_array_equal(measures.spread(3, 4), [0, 1, 2])
+
+
+def test_a_model_that_blew_up_has_no_figures_and_no_crash(
+    strokes: DatasetSplits, judge: Classifier
+) -> None:
+    def encode(images: Any) -> np.ndarray:
+        return np.full((len(images), 2), np.nan, np.float32)
+
+    def decode(z: np.ndarray, labels: np.ndarray) -> np.ndarray:
+        return np.full((len(z), 20, 20), np.nan, np.float32)
+
+    broken = autoencoder(encode, decode)
+    evaluation = evaluated(broken, strokes, judge)
+    for group in ("leakage", "posterior", "reconstruction", "diversity"):
+        assert set(values(evaluation, group).values()) == {None}, group
+    assert set(values(evaluation, "style").values()) <= {None, 0}
+    assert values(evaluation, "frechet")["prior"] is None
+    assert set(values(evaluation, "content").values()) == {0}
+    assert not np.any(evaluation["confusion"])
+    assert evaluation["codes"]["mean"] == [None, None]
