@@ -70,7 +70,7 @@ def learning_rates(config: Config, rate: float, hold: float = 0.0) -> optax.Sche
     """
     plan = optax.constant_schedule(rate)
     if config.schedule == "cosine":
-        held = round(hold * config.num_steps)
+        held = int(hold * config.num_steps)
         decay = optax.cosine_decay_schedule(rate, config.num_steps - held)
         plan = optax.join_schedules([plan, decay], [held])
     warmup = config.warmup_epochs * config.steps_per_epoch

@@ -30,7 +30,8 @@ def write_results(path: Path, results: dict[str, Any]) -> None:
     known = describe_environment()
     kept = {name: known[name] for name in ("python", "packages", "devices")}
     module = sys.modules["__main__"].__spec__
-    command = " ".join(["python -m", module.name if module else "?", *sys.argv[1:]])
+    name = module.name.removesuffix(".__main__") if module else "?"
+    command = " ".join(["python -m", name, *sys.argv[1:]])
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(
         json.dumps({"command": command, **kept, **results}, indent=2) + "\n"

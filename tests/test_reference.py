@@ -85,7 +85,7 @@ def settings(config: Config) -> reference.Settings:
     """Say in the reference's words what `config` says."""
     decay_steps = NUM_BATCHES + 1 if config.schedule == "cosine" else None
 
-    held_steps = round(config.adversarial_hold * (NUM_BATCHES + 1))
+    held_steps = int(config.adversarial_hold * (NUM_BATCHES + 1))
 
     def optimizer(rate: float, beta1: float, held: int = 0) -> reference.Optimizer:
         return reference.Optimizer(rate, beta1, decay_steps, config.warmup_epochs, held)

@@ -1,9 +1,9 @@
-"""Train, measure and write up: the tables of docs/disentanglement.md.
+"""Train, measure and write up: the tables of docs/disentanglement.md and the README.
 
     python -m experiments.disentanglement
 
 Trains what is missing, most important first, measures it on the test split, writes one
-JSON a run to docs/disentanglement/, and the tables into the report. It can be stopped
+JSON a run to docs/disentanglement/, and the tables into both texts. It can be stopped
 at any time and started again: nothing that is finished is done twice, and what is
 missing is marked. `--no-train` only rewrites the tables.
 """
@@ -17,16 +17,15 @@ import tyro
 
 from aae_jax import load_dataset
 from aae_jax.cli import run_script
-from aae_jax.evaluation.catalogue import METRICS, Metric
+from aae_jax.evaluation.catalogue import METRICS
 from aae_jax.evaluation.judge import judge_of
 from aae_jax.plotting import save_figure
 from experiments.disentanglement.arms import (
     ABLATIONS,
     ARMS,
     DATASET,
-    MAIN,
-    STUDIES,
     TRADE_OFF,
+    jobs,
 )
 from experiments.disentanglement.figures import trade_off_figure
 from experiments.disentanglement.measured import make_result, result_path
@@ -37,15 +36,18 @@ from experiments.disentanglement.tables import (
     studies_table,
 )
 
-KEY_METRICS = (
-    "content",
-    "leakage",
-    "posterior",
-    "frechet",
-    "diversity",
-    "reconstruction",
-)
-KEY_NAMES = ("prior", "linear", "mlp", "mmd2", "ratio", "error")
+KEY_METRICS = {
+    ("content", "prior"),
+    ("leakage", "linear"),
+    ("leakage", "mlp"),
+    ("style", "slant"),
+    ("style", "thickness"),
+    ("posterior", "mmd2"),
+    ("frechet", "prior"),
+    ("diversity", "ratio"),
+    ("reconstruction", "error"),
+}
+"""What stands in the narrow tables."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,8 @@ class Arguments:
     data: Path = Path("docs/disentanglement")
     """Where the results go."""
 
-    report: Path = Path("docs/disentanglement.md")
-    """The report; what is between its markers is replaced."""
+    texts: tuple[Path, ...] = (Path("docs/disentanglement.md"), Path("README.md"))
+    """Where the tables go; what is between their markers is replaced."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -78,17 +80,14 @@ def main(argv: Sequence[str]) -> int:
 
 
 def fill(arguments: Arguments) -> None:
-    """Make every result that is missing, seed by seed, the most important first."""
+    """Make every result that is missing, the most important first."""
     splits = load_dataset(DATASET)
     classifier = judge_of(splits)
-    for study in STUDIES:
-        for seed in range(study.num_seeds):
-            path = result_path(arguments.data, study, seed)
-            if arguments.only in path.stem and not path.exists():
-                print(f"{study.title}, seed {seed}")
-                make_result(
-                    arguments.data, study, seed, arguments.root, splits, classifier
-                )
+    for study, seed in jobs():
+        path = result_path(arguments.data, study, seed)
+        if arguments.only in path.stem and not path.exists():
+            print(f"{study.title}, seed {seed}")
+            make_result(path, study, seed, arguments.root, splits, classifier)
 
 
 def write_up(arguments: Arguments) -> None:
@@ -98,9 +97,9 @@ def write_up(arguments: Arguments) -> None:
         [read_study(data, study) for study in studies]
         for studies in (ARMS, ABLATIONS, TRADE_OFF)
     )
-    key = [metric for metric in METRICS if is_key(metric)]
+    key = [metric for metric in METRICS if (metric.group, metric.name) in KEY_METRICS]
     blocks = {
-        "default": metrics_table([read_study(data, MAIN)]),
+        "headline": metrics_table(arms[:2]),
         "arms": metrics_table(arms),
         "ablations": studies_table(ablations, key),
         "trade-off": studies_table(trade_off, key),
@@ -109,16 +108,12 @@ def write_up(arguments: Arguments) -> None:
     save_figure(
         trade_off_figure([*arms, *ablations, *trade_off]), data / "trade_off.png"
     )
-    text = arguments.report.read_text()
-    for name, block in blocks.items():
-        text = replace_block(text, name, block)
-    arguments.report.write_text(text)
-    print(f"wrote {arguments.report}")
-
-
-def is_key(metric: Metric) -> bool:
-    """Whether a metric stands in the narrow tables."""
-    return metric.group in KEY_METRICS and metric.name in KEY_NAMES
+    for path in arguments.texts:
+        text = path.read_text()
+        for name, block in blocks.items():
+            text = replace_block(text, name, block)
+        path.write_text(text)
+        print(f"wrote {path}")
 
 
 def replace_block(text: str, name: str, block: str) -> str:

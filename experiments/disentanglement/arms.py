@@ -6,6 +6,7 @@ from experiments.trained import Arm
 
 DATASET = "mnist"
 ARM_EPOCHS, ABLATION_EPOCHS = 20, 10
+NUM_SEEDS = 3
 CVAE = "cvae"
 
 
@@ -17,15 +18,15 @@ class Study(NamedTuple):
     title: str
 
 
-def arm(recipe: str, title: str, num_seeds: int = 3) -> Study:
+def arm(recipe: str, title: str) -> Study:
     """Return a recipe for 20 epochs."""
-    return Study(Arm(recipe, DATASET, ARM_EPOCHS), num_seeds, title)
+    return Study(Arm(recipe, DATASET, ARM_EPOCHS), NUM_SEEDS, title)
 
 
 def ablation(name: str, title: str, *changes: str) -> Study:
     """Return `default` with other flags, for 10 epochs."""
     flags = Arm("default", DATASET, ABLATION_EPOCHS, f"ablation-{name}", changes)
-    return Study(flags, 3, title)
+    return Study(flags, NUM_SEEDS, title)
 
 
 MAIN = Study(Arm("default", DATASET), 5, "`default`")
@@ -33,7 +34,7 @@ ARMS = (
     MAIN,
     arm("tutorial", "`tutorial`, 20 of 1,000 epochs"),
     arm("no_adversary", "`no_adversary`"),
-    Study(Arm(CVAE, DATASET, ARM_EPOCHS), 3, "conditional VAE"),
+    arm(CVAE, "conditional VAE"),
     arm("unsupervised", "`unsupervised`"),
     arm("autoencoder", "`autoencoder`"),
 )
@@ -45,17 +46,21 @@ ABLATIONS = (
         "sees-z",
         "the discriminator sees z alone",
         "--no-discriminator-sees-label",
+        "--no-discriminator-projects",
     ),
-    ablation("relu", "ReLU, not leaky", "--activation", "relu"),
+    ablation("one-logit", "it has one logit", "--no-discriminator-projects"),
+    ablation("sharp", "no noise for the discriminator", "--discriminator-noise", "0"),
+    ablation("no-noise", "no noise on z", "--latent-noise", "0"),
     ablation(
         "decoder-sees-z",
         "the decoder sees z, not z / sigma",
         "--no-decoder-standardizes",
     ),
-    ablation("no-noise", "no noise on z", "--latent-noise", "0"),
+    ablation("relu", "ReLU, not leaky", "--activation", "relu"),
     ablation("no-warmup", "no warm-up", "--warmup-epochs", "0"),
-    ablation("beta1", "adversarial beta1 0.9", "--adversarial-beta1", "0.9"),
+    ablation("no-hold", "all rates decay together", "--adversarial-hold", "0"),
     ablation("constant", "constant learning rates", "--schedule", "constant"),
+    ablation("beta1", "adversarial beta1 0.9", "--adversarial-beta1", "0.9"),
 )
 TRADE_OFF = (
     ablation("generator-low", "generator rate 3e-4", "--generator-lr", "3e-4"),
@@ -63,5 +68,12 @@ TRADE_OFF = (
     ablation("generator-high", "generator rate 1e-3", "--generator-lr", "1e-3"),
 )
 
-STUDIES = tuple(dict.fromkeys((*ARMS, *ABLATIONS, *TRADE_OFF)))
-"""Every study once, the most important first."""
+
+def jobs() -> list[tuple[Study, int]]:
+    """Return every study with each of its seeds, the most important first.
+
+    The arms come one by one; of the ablations, all come once before any comes again.
+    """
+    others = list(dict.fromkeys((*ABLATIONS, *TRADE_OFF)))
+    arms = [(study, seed) for study in ARMS for seed in range(study.num_seeds)]
+    return arms + [(study, seed) for seed in range(NUM_SEEDS) for study in others]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from matplotlib.figure import Figure
 
 from aae_jax.plotting import CODES, INK, MUTED, PRIOR
+from experiments.disentanglement.arms import MAIN
 from experiments.disentanglement.tables import Measured
 
 PANELS = (
@@ -20,7 +21,7 @@ def trade_off_figure(measured: Sequence[Measured]) -> Figure:
         for study, results in measured:
             errors = [r["metrics"]["reconstruction"]["error"]["value"] for r in results]
             values = [r["metrics"][group][name]["value"] for r in results]
-            color = PRIOR if study.title == "`default`" else CODES
+            color = PRIOR if study == MAIN else CODES
             axes.scatter(errors, values, s=14, color=color, alpha=0.7)
             if results:
                 center = sum(errors) / len(errors), sum(values) / len(values)

@@ -32,7 +32,7 @@ def read_result(folder: Path, study: Study, seed: int) -> dict[str, Any] | None:
 
 
 def make_result(
-    folder: Path,
+    path: Path,
     study: Study,
     seed: int,
     root: Path,
@@ -44,7 +44,7 @@ def make_result(
     config, model, training = train(study.arm, seed, root, splits)
     measured = evaluate_model(model, splits, "test", classifier)
     result = {"config": dataclasses.asdict(config), **training, **measured}
-    write_results(result_path(folder, study, seed), result)
+    write_results(path, result)
 
 
 def _train(

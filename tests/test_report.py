@@ -1,0 +1,107 @@
+"""The report on disentanglement: its jobs, its tables and its reference model."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+import pytest
+
+from aae_jax.config import Config
+from aae_jax.data import Dataset, DatasetSplits
+from aae_jax.evaluation.catalogue import METRICS
+from aae_jax.loop import LOSSES
+from experiments.disentanglement.__main__ import KEY_METRICS, replace_block
+from experiments.disentanglement.arms import ARMS, MAIN, jobs
+from experiments.disentanglement.cvae import train_cvae
+from experiments.disentanglement.measured import result_path
+from experiments.disentanglement.tables import (
+    losses_table,
+    metrics_table,
+    read_study,
+    studies_table,
+)
+
+
+def result(value: float) -> dict[str, Any]:
+    """A result in which every metric has the same value."""
+    measure = {"value": value, "floor": 0.0, "ceiling": 1.0, "reason": None}
+    groups = {metric.group for metric in METRICS}
+    return {
+        "config": {"epochs": 7},
+        "training_minutes": 1.5,
+        "last_losses": {"reconstruction": value},
+        "metrics": {
+            group: {m.name: measure for m in METRICS if m.group == group}
+            for group in groups
+        },
+    }
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Results of two of the five seeds of the first study."""
+    for seed, value in ((0, 0.25), (3, 0.75)):
+        result_path(tmp_path, MAIN, seed).write_text(json.dumps(result(value)))
+    return tmp_path
+
+
+def test_every_run_is_made_once_and_the_first_are_those_of_the_default() -> None:
+    names = [result_path(Path(), study, seed).name for study, seed in jobs()]
+    assert len(set(names)) == len(names)
+    assert names[:5] == [f"default-{seed}.json" for seed in range(5)]
+
+
+def test_a_table_shows_mean_and_spread_and_says_what_is_missing(folder: Path) -> None:
+    table = metrics_table([read_study(folder, study) for study in ARMS[:2]])
+    lines = table.splitlines()
+    assert "`default` (2 of 5 seeds)" in lines[0]
+    assert "(0 of 3 seeds)" in lines[0]
+    assert len(lines) == 2 + len(METRICS) + 2
+    for line in lines[2:-2]:
+        *_, default, tutorial = (cell.strip() for cell in line.strip("|").split("|"))
+        assert default == "0.500 ± 0.354"
+        assert tutorial == "not yet run"
+    assert "| epochs |  |  | 7 | not yet run |" in lines
+
+
+def test_losses_that_a_run_has_not_are_left_empty(folder: Path) -> None:
+    row = losses_table([read_study(folder, MAIN)]).splitlines()[2]
+    assert [cell.strip() for cell in row.strip("|").split("|")][1:] == [
+        "0.500 ± 0.354",
+        *[""] * (len(LOSSES) - 1),
+    ]
+
+
+def test_narrow_tables_hold_metrics_that_exist(folder: Path) -> None:
+    chosen = [m for m in METRICS if (m.group, m.name) in KEY_METRICS]
+    assert len(chosen) == len(KEY_METRICS)
+    header = studies_table([read_study(folder, MAIN)], chosen).splitlines()[0]
+    assert header.count("|") == len(chosen) + 2
+
+
+def test_only_the_named_block_is_replaced() -> None:
+    text = "a\n<!-- x: begin -->\nold\n<!-- x: end -->\n<!-- y: begin -->\n1\n"
+    text += "<!-- y: end -->\nz"
+    once = replace_block(text, "x", r"new \1")
+    assert once == text.replace("old", r"new \1")
+    assert replace_block(once, "x", r"new \1") == once
+    assert replace_block(text, "unknown", "new") == text
+
+
+def test_the_reference_model_learns_what_its_labels_look_like(
+    default: Config, splits: DatasetSplits
+) -> None:
+    labels = splits.train.labels
+    patterns = splits.train.images[:4] // 128 * 255
+    config = replace(default, epochs=60, hidden_dim=32, reconstruction_lr=1e-2)
+    model = train_cvae(config, Dataset(patterns[labels], labels))
+    z = np.random.default_rng(0).normal(size=(4, config.latent_dim)).astype("float32")
+    painted = np.asarray(model.decode(z, np.arange(4, dtype=np.int32)))
+    assert np.mean(np.abs(painted - patterns / 255)) < 0.05
+    codes = model.encode(jax.numpy.asarray(patterns / np.float32(255)))
+    # With nothing left to say about an image, the codes are those of the prior's mean.
+    assert np.shape(codes) == (4, config.latent_dim)
+    assert np.max(np.abs(codes)) < 0.5
