@@ -63,11 +63,15 @@ def build_optimizers(config: Config) -> Optimizers:
     )
 
 
-def learning_rates(config: Config, rate: float, hold: float = 0.0) -> optax.Schedule:
-    """Return the learning rate of each step: a warm-up, then `config.schedule`.
+def learning_rates(
+    config: Config, rate: float, hold: float = 0.0
+) -> optax.ScalarOrSchedule:
+    """Return the learning rate, or that of each step: a warm-up, then a cosine.
 
     A cosine begins after the fraction `hold` of the run and ends at 0 with the run.
     """
+    if config.schedule == "constant" and not config.warmup_epochs:
+        return rate
     plan = optax.constant_schedule(rate)
     if config.schedule == "cosine":
         held = int(hold * config.num_steps)
