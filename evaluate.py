@@ -11,6 +11,7 @@ import numpy as np
 import tyro
 
 from aae_jax.cli import run_script
+from aae_jax.compilation import keep_compiled
 from aae_jax.config import Config
 from aae_jax.data import DatasetSplits, load_dataset
 from aae_jax.errors import AAEError, ConfigError, RunError
@@ -63,6 +64,7 @@ class Judged(NamedTuple):
 def main(argv: Sequence[str]) -> int:
     """Measure each run and print the table; a broken run does not stop the others."""
     arguments = tyro.cli(Arguments, args=argv)
+    keep_compiled()
     paths = dict.fromkeys(run.expanduser() for run in arguments.runs)
     evaluations = []
     for path in paths:

@@ -9,6 +9,7 @@ import numpy as np
 import tyro
 
 from aae_jax.cli import run_script
+from aae_jax.compilation import keep_compiled
 from aae_jax.config import Config
 from aae_jax.errors import ConfigError
 from aae_jax.runs import RUNS, SAMPLES, Origin, load_run, newest_run, read_origin
@@ -95,6 +96,7 @@ class Sample(NamedTuple):
 def main(argv: Sequence[str]) -> int:
     """Draw what was asked for and say where it was written; returns the status."""
     arguments = tyro.cli(Arguments, args=argv)
+    keep_compiled()
     run = load_trained(arguments)
     asked = [draw for name, draw in CHOICES if getattr(arguments, name) not in UNASKED]
     samples = [draw(run, arguments) for draw in asked or [draw_style_grid]]

@@ -12,6 +12,7 @@ from aae_jax.cli import (
     parse_arguments,
     run_script,
 )
+from aae_jax.compilation import keep_compiled
 from aae_jax.config import Config
 from aae_jax.data import DatasetSplits, data_folder, load_dataset
 from aae_jax.runs import (
@@ -49,6 +50,7 @@ def main(argv: Sequence[str]) -> int:
     from aae_jax.environment import describe_environment
 
     arguments = parse_arguments(argv)
+    keep_compiled()
     begin = continue_run if arguments.resume else begin_run
     run = begin(argv, arguments)
     if run is None:

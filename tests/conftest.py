@@ -16,6 +16,9 @@ from aae_jax.recipes import DEFAULT_SMALL, TUTORIAL
 from aae_jax.state import TrainState
 
 os.environ["MPLBACKEND"] = "Agg"
+# Here and in the processes that tests start; what is tested is compiled.
+os.environ["JAX_ENABLE_COMPILATION_CACHE"] = "false"
+jax.config.update("jax_enable_compilation_cache", False)
 if "JAX_PLATFORMS" not in os.environ:
     jax.config.update("jax_platforms", "cpu")
 jax.config.update("jax_num_cpu_devices", 4)
