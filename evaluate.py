@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
@@ -86,9 +86,11 @@ def evaluate_run(path: Path, arguments: Arguments) -> dict[str, Any]:
       RunError: The run is broken, or its data has changed.
       DataError: Its data is not to be had.
     """
+    from aae_jax.checkpoints import latest_epoch
     from aae_jax.evaluation.autoencoder import autoencoder_of
     from aae_jax.evaluation.measures import evaluate_model
 
+    epoch = latest_epoch(path)
     config, params = load_run(path)
     origin = read_origin(path)
     splits, classifier = judged_data(path, origin, arguments.data_dir)
@@ -96,6 +98,7 @@ def evaluate_run(path: Path, arguments: Arguments) -> dict[str, Any]:
     model = autoencoder_of(config, params)
     evaluation = {
         **described(path, config, origin, arguments.split),
+        "epoch": epoch,
         **evaluate_model(model, splits, arguments.split, classifier),
     }
     print(write_evaluation(path, evaluation))
@@ -129,7 +132,6 @@ def load_splits(dataset: str, data_dir: str | Path | None) -> DatasetSplits:
 
 def described(path: Path, config: Config, origin: Origin, split: str) -> dict[str, Any]:
     """Return what an evaluation is of, and what it was made with."""
-    from aae_jax.checkpoints import latest_epoch
     from aae_jax.environment import describe_environment
 
     return {
@@ -140,7 +142,7 @@ def described(path: Path, config: Config, origin: Origin, split: str) -> dict[st
         "class_names": list(origin.class_names),
         "split": split,
         "seed": config.seed,
-        "epoch": latest_epoch(path),
+        "config": asdict(config),
         "environment": describe_environment(),
     }
 

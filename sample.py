@@ -211,11 +211,17 @@ def parse_labels(flag: str, parts: Sequence[str], config: Config) -> np.ndarray:
     return np.array([int(label) for label in labels], np.int32)
 
 
+def name_of(origin: Origin, label: int) -> str:
+    """Return what a content is called; its number where the run does not say."""
+    named = label < len(origin.class_names)
+    return origin.class_names[label] if named else str(label)
+
+
 def write_sample(run: Trained, sample: Sample, with_arrays: bool) -> None:
     """Write a sample as a picture, and as arrays where asked; says what it wrote."""
     from aae_jax.plotting import image_grid, save_figure
 
-    names = [run.origin.class_names[label] for label in sample.labels]
+    names = [name_of(run.origin, label) for label in sample.labels]
     images = sample.images
     if sample.prepared is not None:
         images = np.concatenate([sample.prepared[None, None], images], axis=1)

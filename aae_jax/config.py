@@ -67,7 +67,7 @@ class Config:
     """Show the discriminator the one-hot label beside z."""
 
     discriminator_projects: bool = False
-    """Give it one logit a class, of which the label picks its own (Miyato 2018)."""
+    """Give the discriminator one logit a class, of which the label picks its own."""
 
     discriminator_noise: float = 0.0
     """Std, in sigmas, of Gaussian noise on what it sees of z and prior; 0 is none."""
@@ -94,7 +94,7 @@ class Config:
     """Learning rates: constant, or cosine-decayed to 0 at the planned last step."""
 
     adversarial_hold: float = 0.0
-    """Fraction of the run in which the adversarial rates hold before they decay."""
+    """Fraction of the run in which the adversarial rates hold before a cosine."""
 
     warmup_epochs: int = 0
     """Epochs in which the learning rates rise from 0, on top of the schedule."""
@@ -211,7 +211,7 @@ def _real(name: str, value: Any) -> float:
     if name in _FRACTIONS:
         holds, expected = is_number and 0 <= value < 1, "at least 0 and less than 1"
     elif name == "prior_std":
-        holds, expected = is_number and value > 0, "a finite number greater than 0"
+        holds, expected = is_number and 1e-6 <= value <= 1e6, "a number, 1e-6 to 1e6"
     else:
         holds, expected = is_number and value >= 0, "a finite number, at least 0"
     return float(_checked(name, value, holds, expected))

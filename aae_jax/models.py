@@ -69,8 +69,8 @@ class Discriminator(nn.Module):
     def __call__(self, view: jax.Array, labels: jax.Array) -> jax.Array:
         """Map what it sees [B, D] to logits [B]; positive means prior.
 
-        Where the network has an output a class, the one-hot labels [B, K] pick theirs:
-        the projection of Miyato and Koyama 2018 (arXiv 1802.05637, equation 4).
+        Where the network has an output a class, the one-hot labels [B, K] pick theirs,
+        much as in the projection of Miyato and Koyama 2018 (arXiv 1802.05637).
         """
         logits = self.network(view)
         if logits.shape[-1] == 1:

@@ -55,8 +55,8 @@ def refused(*names: str, values: list[Any], expected: str) -> list[Any]:
         ),
         *refused(
             "prior_std",
-            values=[0, -1.0, NAN, INF],
-            expected="a finite number greater than 0",
+            values=[0, -1.0, 1e-7, 1e7, NAN, INF],
+            expected="a number, 1e-6 to 1e6",
         ),
         *refused(*BETAS, values=[1, -0.1, NAN], expected="at least 0 and less than 1"),
         *refused(*FLAGS, values=[1, "true", None], expected="true or false"),
@@ -132,7 +132,7 @@ def test_json_is_an_object_of_all_fields_one_a_line() -> None:
         ('{"epoch": 3}', "has the field 'epoch', .*did you mean 'epochs'"),
         ('{"colour": "red"}', "has the field 'colour', .*: use the version that wrote"),
         ('{"epochs": -3}', "epochs must be an integer, at least 1, not -3"),
-        ('{"prior_std": NaN}', "prior_std must be a finite number"),
+        ('{"prior_std": NaN}', "prior_std must be a number, 1e-6 to 1e6"),
     ],
 )
 def test_a_damaged_saved_config_is_refused_in_words(text: str, message: str) -> None:

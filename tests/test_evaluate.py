@@ -40,7 +40,7 @@ def test_good_runs_are_measured_and_broken_ones_named(run: Path) -> None:
     assert "moved was trained on" in moved_line and "--data-dir" in moved_line
     assert "nothing is no run directory" in nothing_line
     assert "content, prior samples" in output
-    assert "[1] run: default, epoch 2, seed 0" in output
+    assert "[1] run: default, epoch 2 of 2, seed 0" in output
     assert not (moved / "evaluation.json").exists()
 
     evaluation = read(run / "evaluation.json")

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.neighbors import KNeighborsClassifier
 
 from aae_jax.evaluation.posterior import (
     SCALES,
@@ -67,6 +68,18 @@ def test_a_dimension_that_never_varies_does_no_harm(rng: np.random.Generator) ->
     labels = rng.integers(0, K, 900)
     z = np.hstack([np.eye(K)[labels], np.zeros((900, 2))])
     assert probed(z, labels, LINEAR) == 1
+
+
+def test_the_mlp_probe_reads_what_neighbours_tell(rng: np.random.Generator) -> None:
+    centres = rng.normal(size=(60, 6))
+    cluster = rng.integers(0, len(centres), 3000)
+    z = centres[cluster] + 0.35 * rng.normal(size=(3000, 6))
+    labels = (cluster % 3).astype(np.int32)
+    neighbours = KNeighborsClassifier(15).fit(z[:2000], labels[:2000])
+    nearest = neighbours.score(z[2000:], labels[2000:])
+    found = leakage(z[:2000], labels[:2000], z[2000:], labels[2000:], 3, MLP)
+    assert found > nearest - 0.03
+    assert nearest > 0.6
 
 
 def test_majority_is_the_share_of_the_largest_class() -> None:

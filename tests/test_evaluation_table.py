@@ -31,6 +31,7 @@ def evaluation(content: float = 0.95, **changes: Any) -> dict[str, Any]:
         "split": "test",
         "seed": 7,
         "epoch": 20,
+        "config": {"epochs": 40},
         "num_images": 1234,
         "classifier_accuracy": 0.9912,
         "metrics": metrics,
@@ -51,7 +52,7 @@ def test_every_metric_has_a_row_and_every_run_a_column() -> None:
     cells = row(table, "content, swaps").split()[2:6]
     assert cells == ["0.950", "0.970", "0.100", "0.990*"]
     assert "0.100*" in row(table, "leakage, MLP")
-    assert "[2] runs/two: default, epoch 20, seed 7" in table
+    assert "[2] runs/two: default, epoch 20 of 40, seed 7" in table
     assert "1,234 images" in table and "99.12%" in table
     assert "(0." not in table
 

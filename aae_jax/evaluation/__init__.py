@@ -1,7 +1,7 @@
 """Metrics of a trained model: pure functions on arrays, one room an idea.
 
-`measures` is the only room that knows models: it composes all the others for one
-autoencoder. Everything but `validate` is imported from its room.
+`measures` composes all the others for one autoencoder. Everything but `validate` is
+imported from its room.
 """
 
 from aae_jax.evaluation.validation import Validation, validate

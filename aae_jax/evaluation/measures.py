@@ -1,4 +1,4 @@
-"""All metrics of one autoencoder on one split: the only room here that knows models."""
+"""All metrics of one autoencoder on one split."""
 
 from dataclasses import asdict
 from typing import Any
@@ -141,7 +141,7 @@ def measure_frechet(material: Material) -> Measures:
     def distance(images: np.ndarray) -> float:
         return frechet_distance(read_images(judge, images).features, real)
 
-    floor = distance(train.images[:NUM_DRAWN])
+    floor = distance(train.images[spread(len(train.labels), NUM_DRAWN)])
     means = class_means(
         train.images.astype(np.float32) / 255, train.labels, material.num_classes
     )

@@ -75,9 +75,10 @@ def _shared(metric: Metric, values: Sequence[float | None]) -> str:
 
 
 def _who(number: str, evaluation: dict[str, Any]) -> str:
+    planned = evaluation["config"]["epochs"]
     return (
         f"{number} {evaluation['run']}: {evaluation['recipe']}, epoch "
-        f"{evaluation['epoch']}, seed {evaluation['seed']}"
+        f"{evaluation['epoch']} of {planned}, seed {evaluation['seed']}"
     )
 
 

@@ -13,7 +13,12 @@ from aae_jax.evaluation.autoencoder import Autoencoder, autoencoder_of
 from aae_jax.evaluation.classifier import Classifier
 from aae_jax.evaluation.measures import evaluate_model
 from aae_jax.loop import LOSSES
-from aae_jax.runs import read_metrics
+from aae_jax.runs import (
+    check_same_data,
+    read_environments,
+    read_metrics,
+    read_origin,
+)
 from experiments.disentanglement.arms import CVAE, Study
 from experiments.disentanglement.cvae import train_cvae
 from experiments.results import write_results
@@ -51,10 +56,16 @@ def _train(
     arm: Arm, seed: int, root: Path, splits: DatasetSplits
 ) -> tuple[Config, Autoencoder, dict[str, Any]]:
     run, config, params = trained(arm, seed, root)
+    check_same_data(run, read_origin(run), splits.fingerprint)
     metrics = read_metrics(run)
     last = {name: metrics[-1][name] for name in LOSSES if name in metrics[-1]}
     minutes = sum(entry["seconds"] for entry in metrics) / 60
-    training = {"training_minutes": round(minutes, 2), "last_losses": last}
+    commits = [start["git_commit"] for start in read_environments(run)]
+    training = {
+        "trained_at_commits": commits,
+        "training_minutes": round(minutes, 2),
+        "last_losses": last,
+    }
     return config, autoencoder_of(config, params), training
 
 

@@ -1,5 +1,6 @@
 """Results as Markdown tables."""
 
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -48,7 +49,7 @@ def metrics_table(
     for metric in metrics:
         ends = ["", ""] if some is None else [_end(some, metric, end) for end in ENDS]
         cells = [_cell(column, partial(_value, metric)) for column in measured]
-        rows.append([metric.title.strip(), *ends, *cells])
+        rows.append([_title(metric), *ends, *cells])
     for title, read in (("epochs", _epochs), ("minutes of training", _minutes)):
         rows.append([title, "", "", *(_cell(column, read) for column in measured)])
     return _markdown(rows)
@@ -56,7 +57,7 @@ def metrics_table(
 
 def studies_table(measured: Sequence[Measured], metrics: Sequence[Metric]) -> str:
     """Return one row a study, one column a metric."""
-    rows = [["", *(metric.title.strip() for metric in metrics)]]
+    rows = [["", *map(_title, metrics)]]
     for row in measured:
         cells = [_cell(row, partial(_value, metric)) for metric in metrics]
         rows.append([row.title, *cells])
@@ -73,6 +74,11 @@ def losses_table(measured: Sequence[Measured]) -> str:
 
 
 ENDS = ("floor", "ceiling")
+
+
+def _title(metric: Metric) -> str:
+    """Return the title with what the plain table shows by indenting it."""
+    return re.sub("^ +", "… ", metric.title)
 
 
 def _value(metric: Metric, result: Result) -> float | None:
