@@ -10,7 +10,7 @@ import numpy as np
 import optax
 
 LINEAR, MLP = (), (256, 256)
-BATCH_SIZE, NUM_EPOCHS, MIN_STEPS = 512, 50, 1000
+BATCH_SIZE, NUM_EPOCHS, MIN_STEPS = 512, 50, 2000
 LEARNING_RATE = 3e-3
 INPUT_NOISE = 0.25
 """Std of noise on the MLP's standardised train codes, without which it overfits."""
@@ -64,7 +64,7 @@ def fit_probe(
 ) -> list[Any]:
     """Fit a probe on codes z [N, Z]: Adam, a cosine decay, a fixed seed.
 
-    At least 1,000 steps, however few codes there are.
+    At least 2,000 steps, however few codes there are.
     """
     batch_size = min(BATCH_SIZE, len(z))
     steps_per_epoch = len(z) // batch_size
