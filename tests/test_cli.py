@@ -41,7 +41,7 @@ def test_the_data_decides_its_fields_and_the_small_default() -> None:
         (["--latent-dm", "3"], "--latent-dim"),
         (["--resume"], "--resume needs --run-dir"),
         (["--checkpoint-seconds", "-1"], "at least 0"),
-        (["--prior-std", "nan"], "prior_std must be a finite number greater than 0"),
+        (["--prior-std", "nan"], "prior_std must be a number, 1e-6 to 1e6"),
         (["--image-shape", "3", "3"], "image-shape"),
     ],
 )

@@ -28,11 +28,15 @@ def test_an_order_depends_on_key_and_epoch_alone(tutorial: Config) -> None:
 
 
 def test_draws_are_independent_and_in_prior_units(tutorial: Config) -> None:
-    config = replace(tutorial, prior_std=4.0, latent_noise=0.5)
-    prior, noise = draw(config, jax.random.key(0), 20_000)
-    assert np.std(prior) == pytest.approx(4.0, rel=0.02)
-    assert np.std(noise) == pytest.approx(2.0, rel=0.02)
-    assert abs(np.corrcoef(prior.ravel(), noise.ravel())[0, 1]) < 0.02
+    config = replace(
+        tutorial, prior_std=4.0, latent_noise=0.5, discriminator_noise=0.25
+    )
+    draws = draw(config, jax.random.key(0), 20_000)
+    expected = {"prior": 4.0, "noise": 2.0, "prior_blur": 1.0, "code_blur": 1.0}
+    for name, array in draws._asdict().items():
+        assert np.std(array) == pytest.approx(expected[name], rel=0.02)
+    together = np.corrcoef([array.ravel() for array in draws])
+    assert np.max(np.abs(together - np.eye(len(draws)))) < 0.02
 
 
 def test_no_two_streams_of_two_seeds_are_the_same() -> None:
