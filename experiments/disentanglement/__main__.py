@@ -99,7 +99,7 @@ def write_up(arguments: Arguments) -> None:
     )
     key = [metric for metric in METRICS if (metric.group, metric.name) in KEY_METRICS]
     blocks = {
-        "headline": metrics_table(arms[:2]),
+        "headline": metrics_table([arm for arm in arms[:2] if arm.results]),
         "arms": metrics_table(arms),
         "ablations": studies_table(ablations, key),
         "trade-off": studies_table(trade_off, key),
