@@ -1,6 +1,7 @@
 """Results as committed files: one JSON with its command and versions, one table."""
 
 import json
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -37,3 +38,16 @@ def write_results(path: Path, results: dict[str, Any]) -> None:
         json.dumps({"command": command, **kept, **results}, indent=2) + "\n"
     )
     print(f"wrote {path}")
+
+
+def replace_block(text: str, name: str, block: str) -> str:
+    """Replace what stands between the markers of `name`, if it has any."""
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+    pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
+    return pattern.sub(lambda _: f"{begin}\n{block}\n{end}", text)
+
+
+def markdown_table(rows: Sequence[Sequence[str]]) -> str:
+    """Return rows, the first of them the header, as a Markdown table."""
+    header, *body = (f"| {' | '.join(row)} |" for row in rows)
+    return "\n".join([header, "|" + "---|" * len(rows[0]), *body])

@@ -13,7 +13,7 @@ from aae_jax.config import Config
 from aae_jax.data import Dataset, DatasetSplits
 from aae_jax.evaluation.catalogue import METRICS
 from aae_jax.loop import LOSSES
-from experiments.disentanglement.__main__ import KEY_METRICS, replace_block
+from experiments.disentanglement.__main__ import KEY_METRICS
 from experiments.disentanglement.arms import ARMS, MAIN, jobs
 from experiments.disentanglement.cvae import train_cvae
 from experiments.disentanglement.measured import result_path
@@ -23,6 +23,7 @@ from experiments.disentanglement.tables import (
     read_study,
     studies_table,
 )
+from experiments.results import replace_block
 
 
 def result(value: float) -> dict[str, Any]:

@@ -8,7 +8,6 @@ at any time and started again: nothing that is finished is done twice, and what 
 missing is marked. `--no-train` only rewrites the tables.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +34,7 @@ from experiments.disentanglement.tables import (
     read_study,
     studies_table,
 )
+from experiments.results import replace_block
 
 KEY_METRICS = {
     ("content", "prior"),
@@ -114,13 +114,6 @@ def write_up(arguments: Arguments) -> None:
             text = replace_block(text, name, block)
         path.write_text(text)
         print(f"wrote {path}")
-
-
-def replace_block(text: str, name: str, block: str) -> str:
-    """Replace what stands between the markers of `name`, if it has any."""
-    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
-    pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
-    return pattern.sub(lambda _: f"{begin}\n{block}\n{end}", text)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from aae_jax.evaluation.catalogue import METRICS, Metric
 from aae_jax.loop import LOSSES
 from experiments.disentanglement.arms import Study
 from experiments.disentanglement.measured import read_result
-from experiments.results import spread
+from experiments.results import markdown_table, spread
 
 MISSING = "not yet run"
 
@@ -52,7 +52,7 @@ def metrics_table(
         rows.append([_title(metric), *ends, *cells])
     for title, read in (("epochs", _epochs), ("minutes of training", _minutes)):
         rows.append([title, "", "", *(_cell(column, read) for column in measured)])
-    return _markdown(rows)
+    return markdown_table(rows)
 
 
 def studies_table(measured: Sequence[Measured], metrics: Sequence[Metric]) -> str:
@@ -61,7 +61,7 @@ def studies_table(measured: Sequence[Measured], metrics: Sequence[Metric]) -> st
     for row in measured:
         cells = [_cell(row, partial(_value, metric)) for metric in metrics]
         rows.append([row.title, *cells])
-    return _markdown(rows)
+    return markdown_table(rows)
 
 
 def losses_table(measured: Sequence[Measured]) -> str:
@@ -70,7 +70,7 @@ def losses_table(measured: Sequence[Measured]) -> str:
     for row in measured:
         cells = [_cell(row, partial(_loss, name)) for name in LOSSES]
         rows.append([row.title, *cells])
-    return _markdown(rows)
+    return markdown_table(rows)
 
 
 ENDS = ("floor", "ceiling")
@@ -120,8 +120,3 @@ def _number(value: float) -> str:
 def _digits(value: float) -> int:
     """Return how many decimals show three figures or so."""
     return 1 if abs(value) >= 10 else 3 if abs(value) >= 0.095 else 4
-
-
-def _markdown(rows: list[list[str]]) -> str:
-    header, *body = (f"| {' | '.join(row)} |" for row in rows)
-    return "\n".join([header, "|" + "---|" * len(rows[0]), *body])
