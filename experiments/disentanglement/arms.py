@@ -70,10 +70,12 @@ TRADE_OFF = (
 
 
 def jobs() -> list[tuple[Study, int]]:
-    """Return every study with each of its seeds, the most important first.
-
-    The arms come one by one; of the ablations, all come once before any comes again.
-    """
-    others = list(dict.fromkeys((*ABLATIONS, *TRADE_OFF)))
-    arms = [(study, seed) for study in ARMS for seed in range(study.num_seeds)]
-    return arms + [(study, seed) for seed in range(NUM_SEEDS) for study in others]
+    """Return every study with each of its seeds; all come once before any again."""
+    studies = list(dict.fromkeys((*ARMS, *ABLATIONS, *TRADE_OFF)))
+    most = max(study.num_seeds for study in studies)
+    return [
+        (study, seed)
+        for seed in range(most)
+        for study in studies
+        if seed < study.num_seeds
+    ]
