@@ -1,156 +1,178 @@
 """Train a supervised adversarial autoencoder: `python train.py --help`."""
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
 
-from aae_jax.cli import (
-    INTERRUPTED,
-    Arguments,
-    config_for_data,
-    config_for_resume,
-    parse_arguments,
-    run_script,
-)
+from aae_jax.cli import INTERRUPTED, parse_arguments, run_script
 from aae_jax.compilation import keep_compiled
-from aae_jax.config import Config
-from aae_jax.data import DatasetSplits, data_folder, load_dataset
-from aae_jax.runs import (
-    EVENTS,
-    FIGURES,
-    Origin,
-    append_environment,
-    check_free,
-    check_same_data,
-    command,
-    create_run,
-    cut_metrics,
-    new_run_dir,
-    read_config,
-    read_origin,
-    write_config,
-)
+from aae_jax.errors import RunError
+from aae_jax.runs import PROFILE, append_environment, command
 
 if TYPE_CHECKING:
-    from aae_jax.state import TrainState
-
-
-class Run(NamedTuple):
-    """A run to train on, from its state after `start` epochs."""
-
-    path: Path
-    config: Config
-    splits: DatasetSplits
-    start: int
-    state: "TrainState"
+    from aae_jax.loop import Epoch
+    from aae_jax.starting import Run, Training
 
 
 def main(argv: Sequence[str]) -> int:
     """Train a new run or continue one; returns the exit status."""
-    from aae_jax.environment import describe_environment
-
     arguments = parse_arguments(argv)
     keep_compiled()
-    begin = continue_run if arguments.resume else begin_run
-    run = begin(argv, arguments)
-    if run is None:
+
+    from aae_jax.starting import begin, resume, set_up_devices
+
+    set_up_devices(arguments)
+    training = (resume if arguments.resume else begin)(argv, arguments)
+    if training is None:
         return 0
-    append_environment(run.path, describe_environment())
-    if not train(run, arguments.checkpoint_seconds):
-        print(f"interrupted; continue with: {command('train', run.path)} --resume")
+    note_environment(training)
+    if arguments.profile:
+        profile(training)
+    finished = train(training, arguments.checkpoint_seconds)
+    if finished is None:
+        again = f"{command('train', training.path)} --resume"
+        print(f"interrupted; continue with: {again}")
         return INTERRUPTED
-    finish(run)
+    finish(training, finished)
     return 0
 
 
-def begin_run(argv: Sequence[str], arguments: Arguments) -> Run:
-    """Load the data and make the run directory, which says where the run came from."""
-    from aae_jax.imaging import framing_for
-    from aae_jax.loop import first_state
+def note_environment(training: "Training") -> None:
+    """Write into each run what it runs on."""
+    from aae_jax.environment import describe_environment
+    from aae_jax.hosts import is_first
 
-    if arguments.run_dir is not None:
-        check_free(arguments.run_dir)
-    splits = load_dataset(arguments.dataset, arguments.data_dir)
-    config = config_for_data(argv, splits)
-    origin = Origin(
-        recipe=arguments.recipe,
-        dataset=splits.spec,
-        data_dir=str(data_folder(arguments.data_dir)),
-        source=splits.source,
-        fingerprint=splits.fingerprint,
-        class_names=splits.class_names,
-        framing=framing_for(splits.name, splits.train.images),
-    )
-    name = f"{splits.name}-{arguments.recipe}"
-    path = arguments.run_dir or new_run_dir(name, config.seed)
-    create_run(path, config, origin)
-    print(f"training {arguments.recipe} on {splits.source}, writing to {path}")
-    return Run(path, config, splits, 0, first_state(config))
+    if is_first():
+        environment = describe_environment()
+        for run in training.runs:
+            append_environment(run.path, environment)
 
 
-def continue_run(argv: Sequence[str], arguments: Arguments) -> Run | None:
-    """Go back to the newest checkpoint of a run; None where the run is finished."""
-    from aae_jax.checkpoints import latest_epoch, restore_state
-    from aae_jax.events import cut_events
-    from aae_jax.loop import first_state
+def profile(training: "Training") -> None:
+    """Trace a few warm steps and say where the trace is."""
+    from aae_jax.loop import run_programs
+    from aae_jax.profiling import write_trace
+    from aae_jax.sweeps import sweep_programs
 
-    assert arguments.run_dir is not None
-    path, origin = arguments.run_dir, read_origin(arguments.run_dir)
-    saved = read_config(path)
-    config = config_for_resume(argv, origin.recipe, saved)
-    start = latest_epoch(path) or 0
-    state = restore_state(path, config) if start else first_state(config)
-    if start == config.epochs and (path / FIGURES / "style_grid.png").exists():
-        print(f"{path} is finished: all its {start} epochs are trained")
-        return None
-    dataset = origin.dataset if arguments.dataset == "auto" else arguments.dataset
-    splits = load_dataset(dataset, arguments.data_dir or origin.data_dir)
-    check_same_data(path, origin, splits.fingerprint)
-    if start:
-        print(f"continuing {path} after epoch {start} of {config.epochs}")
+    config, splits, mesh = training.config, training.splits, training.mesh
+    if len(training.runs) > 1:
+        programs = sweep_programs(config, training.seeds, splits, mesh)
     else:
-        print(f"{path} has no finished checkpoint: starting at epoch 0")
-    if config != saved:
-        write_config(path, config)
-    cut_metrics(path, start)
-    cut_events(path / EVENTS, start)
-    return Run(path, config, splits, start, state)
+        programs = run_programs(config, splits, mesh, training.chunk_images)
+    folder = training.path / PROFILE
+    write_trace(programs, training.state, folder)
+    print(f"profile: {folder} (open its perfetto_trace.json.gz in ui.perfetto.dev)")
 
 
-def train(run: Run, checkpoint_seconds: float) -> bool:
-    """Train to the end of the plan; False where the user asked to stop before it."""
+def train(training: "Training", checkpoint_seconds: float) -> "dict[Run, Epoch] | None":
+    """Train to the end of the plan; None where the user asked to stop before it.
+
+    Returns the last epoch of every run that did not diverge.
+    """
+    from aae_jax.hosts import any_process
     from aae_jax.interrupts import interruptible
-    from aae_jax.loop import run_epochs
-    from aae_jax.recording import Recorder
+    from aae_jax.recording import Alarm, Recorder
     from aae_jax.reporting import Progress
 
-    path, config, splits, start, state = run
-    if start == config.epochs:
-        return True
-    with (
-        Recorder(path, config, splits, start, checkpoint_seconds) as recorder,
-        Progress(start, config.epochs) as progress,
-        interruptible() as interrupt,
+    if training.start == training.config.epochs:
+        return restored(training)
+    with ExitStack() as stack:
+        recorders = {
+            run: stack.enter_context(Recorder(*run, training.splits, training.start))
+            for run in training.runs
+        }
+        plan = training.start, training.config.epochs
+        progress = stack.enter_context(Progress(*plan))
+        interrupt = stack.enter_context(interruptible())
+        alarm = Alarm(checkpoint_seconds)
+        for epochs in epochs_of(training):
+            is_stopping, is_due = any_process(interrupt.requested, alarm.rings())
+            reached = drop_diverged(training, epochs, recorders, progress.say)
+            done = progress.epoch([epoch.metrics for epoch in reached.values()])
+            is_last = done == training.config.epochs
+            for run, epoch in reached.items():
+                checkpoint = is_due or is_last or is_stopping
+                recorders[run].record(epoch, checkpoint=checkpoint)
+            if is_stopping and not is_last:
+                return None
+    return reached
+
+
+def restored(training: "Training") -> "dict[Run, Epoch]":
+    """Return the end of a finished run as it was restored."""
+    from aae_jax.loop import Epoch
+    from aae_jax.sweeps import pick
+
+    states = [training.state]
+    if len(training.runs) > 1:
+        states = [pick(training.state, index) for index in range(len(training.runs))]
+    return {
+        run: Epoch(state, {}) for run, state in zip(training.runs, states, strict=True)
+    }
+
+
+def epochs_of(training: "Training") -> "Iterator[list[Epoch]]":
+    """Yield the epochs that are left, of each run."""
+    from aae_jax.loop import run_epochs
+    from aae_jax.sweeps import run_sweep
+
+    _, _, splits, mesh, start, state, chunk_images = training
+    if len(training.runs) > 1:
+        config, seeds = training.config, training.seeds
+        yield from run_sweep(config, seeds, state, splits, start, mesh=mesh)
+        return
+    for epoch in run_epochs(
+        training.config, state, splits, start, mesh=mesh, chunk_images=chunk_images
     ):
-        for epoch in run_epochs(config, state, splits, start):
-            is_stopping = interrupt.requested
-            is_last = epoch.metrics["epoch"] == config.epochs
-            progress.epoch(epoch.metrics)
-            recorder.record(epoch, checkpoint=is_last or is_stopping)
-            if is_stopping:
-                return is_last
-    return True
+        yield [epoch]
 
 
-def finish(run: Run) -> None:
-    """Draw the figures and say where the grid is and how to sample more."""
+def drop_diverged(
+    training: "Training",
+    epochs: "list[Epoch]",
+    recorders: "dict[Run, Any]",
+    say: Callable[[str], None],
+) -> "dict[Run, Epoch]":
+    """Return the epochs of the runs that go on; one that diverged is said and dropped.
+
+    Raises:
+      RunError: All of them diverged.
+    """
+    from aae_jax.loop import check_finite
+
+    reached = {}
+    for run, epoch in zip(training.runs, epochs, strict=True):
+        if run not in recorders:
+            continue
+        try:
+            check_finite(epoch.metrics)
+            reached[run] = epoch
+        except RunError as error:
+            say(f"{run.path}: {error}")
+            del recorders[run]
+    if not reached:
+        raise RunError("every seed diverged; the lines above say when")
+    return reached
+
+
+def finish(training: "Training", finished: "dict[Run, Epoch]") -> None:
+    """Draw the figures and say where the grids are and how to sample more.
+
+    Raises:
+      RunError: Some runs diverged; the others are finished.
+    """
+    from aae_jax.devices import local_copy
+    from aae_jax.hosts import is_first
     from aae_jax.recording import draw_figures
-    from aae_jax.runs import load_run
 
-    config, params = load_run(run.path)
-    grid = draw_figures(run.path, config, params, run.splits)
-    print(f"style grid: {grid}")
-    print(f"sample more: {command('sample', run.path)}")
+    if not is_first():
+        return
+    for run, epoch in finished.items():
+        params = local_copy(epoch.state.params)
+        print(f"style grid: {draw_figures(*run, params, training.splits)}")
+    print(f"sample more: {command('sample', next(iter(finished)).path)}")
+    if diverged := len(training.runs) - len(finished):
+        raise RunError(f"{diverged} of {len(training.runs)} runs diverged; see above")
 
 
 if __name__ == "__main__":

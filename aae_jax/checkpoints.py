@@ -40,6 +40,22 @@ def latest_epoch(run: Path) -> int | None:
         return checkpoints.latest_step()
 
 
+def drop_checkpoints(run: Path, last_epoch: int) -> None:
+    """Delete the checkpoints of epochs after `last_epoch`."""
+    with open_checkpoints(run) as checkpoints:
+        for epoch in checkpoints.all_steps():
+            if epoch > last_epoch:
+                checkpoints.delete(epoch)
+
+
+def finished_epochs(run: Path) -> list[int]:
+    """Return the numbers of epochs of the finished checkpoints, in order."""
+    if latest_epoch(run) is None:
+        return []
+    with open_checkpoints(run) as checkpoints:
+        return sorted(checkpoints.all_steps())
+
+
 def save_checkpoint(
     checkpoints: ocp.CheckpointManager, epoch: int, config: Config, state: TrainState
 ) -> None:
@@ -49,13 +65,15 @@ def save_checkpoint(
     checkpoints.save(epoch, args=ocp.args.Composite(config=saved_config, **items))
 
 
-def restore_state(run: Path, config: Config) -> TrainState:
-    """Return the newest checkpoint's state, on this process's device.
+def restore_state(
+    run: Path, config: Config, placed: jax.sharding.Sharding | None = None
+) -> TrainState:
+    """Return the newest checkpoint's state, placed so, by default on one device.
 
     Raises:
       RunError: No finished checkpoint, a damaged one, or one of another config.
     """
-    items = _restore(run, config, ("params", "training"))
+    items = _restore(run, config, ("params", "training"), placed)
     return TrainState(params=items["params"], **items["training"])
 
 
@@ -74,7 +92,12 @@ def _items(state: TrainState) -> dict[str, Any]:
     return {"params": state.params, "training": training}
 
 
-def _restore(run: Path, config: Config, names: tuple[str, ...]) -> dict[str, Any]:
+def _restore(
+    run: Path,
+    config: Config,
+    names: tuple[str, ...],
+    placed: jax.sharding.Sharding | None = None,
+) -> dict[str, Any]:
     epoch = latest_epoch(run)
     if epoch is None:
         raise RunError(
@@ -85,7 +108,7 @@ def _restore(run: Path, config: Config, names: tuple[str, ...]) -> dict[str, Any
         _check_config(run, epoch, config, _read_config(checkpoints, run, epoch))
         targets = {
             name: ocp.args.StandardRestore(target)
-            for name, target in _abstract_items(config).items()
+            for name, target in _abstract_items(config, placed).items()
             if name in names
         }
         try:
@@ -95,14 +118,17 @@ def _restore(run: Path, config: Config, names: tuple[str, ...]) -> dict[str, Any
     return dict(restored.items())
 
 
-def _abstract_items(config: Config) -> dict[str, Any]:
-    """Return the shapes that `config` implies, placed on this process's device."""
-    device = jax.sharding.SingleDeviceSharding(jax.local_devices()[0])
+def _abstract_items(
+    config: Config, placed: jax.sharding.Sharding | None
+) -> dict[str, Any]:
+    """Return the shapes that `config` implies, by default on this process's device."""
+    placed = placed or jax.sharding.SingleDeviceSharding(jax.local_devices()[0])
     state = jax.eval_shape(lambda: init_state(config, jax.random.key(0)))
-    placed = jax.tree.map(
-        lambda x: jax.ShapeDtypeStruct(x.shape, x.dtype, sharding=device), state
+    return _items(
+        jax.tree.map(
+            lambda x: jax.ShapeDtypeStruct(x.shape, x.dtype, sharding=placed), state
+        )
     )
-    return _items(placed)
 
 
 def _read_config(

@@ -43,14 +43,58 @@ class Arguments:
     checkpoint_seconds: float = 10.0
     """Save at the end of an epoch when so many seconds have passed since the last."""
 
+    num_seeds: int = 1
+    """Train so many seeds at once, from --seed on, each into a run of its own."""
+
+    devices: int | None = None
+    """How many devices share each batch (or the seeds); without it all accelerators, or
+    one CPU."""
+
+    chunk_images: int | None = None
+    """Training images on the devices at a time, where the set is larger than they are;
+    without it all."""
+
+    profile: bool = False
+    """Trace some warm steps into the run's profile/ before training."""
+
+    distributed: bool = False
+    """Be one of several processes, which find each other as JAX finds its cluster; the
+    next three flags say what it cannot find, and imply this one."""
+
+    coordinator: str | None = None
+    """HOST:PORT where process 0 listens."""
+
+    num_processes: int | None = None
+    """How many processes there are."""
+
+    process_id: int | None = None
+    """Which of them this one is, from 0."""
+
     config: tyro.conf.OmitArgPrefixes[Config] = DEFAULT
     """Hyper-parameters; the defaults shown are those of the recipe."""
 
     def __post_init__(self) -> None:
         if not self.checkpoint_seconds >= 0:
             raise ConfigError("--checkpoint-seconds must be a number, at least 0")
+        for name in ("num_seeds", "devices", "chunk_images", "num_processes"):
+            if (value := getattr(self, name)) is not None and value < 1:
+                flag = name.replace("_", "-")
+                raise ConfigError(f"--{flag} must be at least 1, not {value}")
         if self.resume and self.run_dir is None:
             raise ConfigError("--resume needs --run-dir: say which run to continue")
+        if self.num_seeds > 1 and self.chunk_images is not None:
+            raise ConfigError("--chunk-images is for one seed: leave out --num-seeds")
+        if self.num_seeds > 1 and self.is_distributed:
+            raise ConfigError(
+                "--num-seeds is for one process: share the seeds among its --devices, "
+                "or start a process for each part of them, with a --seed of its own"
+            )
+
+    @property
+    def is_distributed(self) -> bool:
+        """Whether this is one of several processes."""
+        cluster = (self.coordinator, self.num_processes, self.process_id)
+        return self.distributed or any(value is not None for value in cluster)
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,10 @@ import numpy as np
 from aae_jax.checkpoints import open_checkpoints, save_checkpoint
 from aae_jax.config import Config
 from aae_jax.data import DatasetSplits
+from aae_jax.devices import local_copy
 from aae_jax.evaluation import validate
 from aae_jax.events import EventLog
+from aae_jax.hosts import is_first
 from aae_jax.loop import Epoch
 from aae_jax.priors import sample_prior
 from aae_jax.randomness import split_keys
@@ -54,50 +56,58 @@ def take_snapshot(config: Config, params: Params, splits: DatasetSplits) -> Snap
 class Recorder:
     """Writes down a run; a context that ends pending writes, whatever happens.
 
-    Metrics and scalars each epoch; a checkpoint, with histograms and pictures, at the
-    end of an epoch when `checkpoint_seconds` have passed since the last one.
+    Metrics and scalars each epoch; where asked, a checkpoint with histograms and
+    pictures. Every process saves its part of a checkpoint, the first one all else.
     """
 
-    def __init__(
-        self,
-        run: Path,
-        config: Config,
-        splits: DatasetSplits,
-        start: int,
-        checkpoint_seconds: float,
-    ):
+    def __init__(self, run: Path, config: Config, splits: DatasetSplits, start: int):
         self._run, self._config, self._splits = run, config, splits
         self._start = start
-        self._interval = checkpoint_seconds
 
     def __enter__(self) -> "Recorder":
         with ExitStack() as stack:
             self._checkpoints = stack.enter_context(open_checkpoints(self._run))
-            self._events = EventLog(self._run / EVENTS, self._start)
-            stack.callback(self._events.close)
+            if is_first():
+                self._events = EventLog(self._run / EVENTS, self._start)
+                stack.callback(self._events.close)
             self._stack = stack.pop_all()
-        self._last_checkpoint = time.monotonic()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
     def record(self, epoch: Epoch, *, checkpoint: bool) -> None:
-        """Write one epoch, and a checkpoint where one is due or asked for."""
-        append_metrics(self._run, epoch.metrics)
-        self._events.scalars(epoch.metrics)
-        if checkpoint or time.monotonic() - self._last_checkpoint >= self._interval:
-            self._checkpoint(epoch)
-            self._last_checkpoint = time.monotonic()
+        """Write one epoch, and a checkpoint where it is asked for."""
+        if is_first():
+            append_metrics(self._run, epoch.metrics)
+            self._events.scalars(epoch.metrics)
+            if checkpoint:
+                self._illustrate(epoch)
+        if checkpoint:
+            number = epoch.metrics["epoch"]
+            save_checkpoint(self._checkpoints, number, self._config, epoch.state)
 
-    def _checkpoint(self, epoch: Epoch) -> None:
-        number = epoch.metrics["epoch"]
-        shot = take_snapshot(self._config, epoch.state.params, self._splits)
+    def _illustrate(self, epoch: Epoch) -> None:
+        number, params = epoch.metrics["epoch"], local_copy(epoch.state.params)
+        shot = take_snapshot(self._config, params, self._splits)
         self._events.histograms(number, {"codes": shot.codes, "prior": shot.prior})
         again = np.stack([shot.images, shot.reconstructions])
         self._events.pictures(number, {"reconstructions": again, "styles": shot.grid})
         self._events.flush()
-        save_checkpoint(self._checkpoints, number, self._config, epoch.state)
+
+
+class Alarm:
+    """Rings when so many seconds have passed since it last rang."""
+
+    def __init__(self, seconds: float):
+        self._seconds, self._last = seconds, time.monotonic()
+
+    def rings(self) -> bool:
+        """Whether the time has passed; if so it begins anew."""
+        is_due = time.monotonic() - self._last >= self._seconds
+        if is_due:
+            self._last = time.monotonic()
+        return is_due
 
 
 def draw_figures(

@@ -3,6 +3,7 @@
 import contextlib
 import sys
 import time
+from collections.abc import Sequence
 from typing import Any, TextIO
 
 from tqdm import tqdm
@@ -39,8 +40,12 @@ class Progress:
         with contextlib.suppress(BrokenPipeError):
             print(line, file=self._stream, flush=True)
 
-    def epoch(self, metrics: dict[str, Any]) -> None:
-        """Report a finished epoch; the first adds how long the run will take."""
+    def epoch(self, metrics_of_runs: Sequence[dict[str, Any]]) -> int:
+        """Report a finished epoch of one run, or the mean of several, and return it.
+
+        The first adds how long the run will take.
+        """
+        metrics = _mean(metrics_of_runs)
         done, summary = metrics["epoch"], _summary(metrics)
         is_first = done == self._start + 1
         if is_first:
@@ -52,11 +57,12 @@ class Progress:
             place = f"epoch {done:{len(str(self._epochs))}}/{self._epochs}"
             note = f" ({estimate})" if is_first else ""
             self.say(f"{place}  {summary}  {duration(left)} left{note}")
-            return
+            return done
         if is_first:
             self.say(estimate)
         self._bar.set_postfix_str(_short(metrics, left), refresh=False)
         self._bar.update(1)
+        return done
 
 
 def _bar(start: int, epochs: int, stream: TextIO) -> tqdm:
@@ -73,6 +79,19 @@ def _bar(start: int, epochs: int, stream: TextIO) -> tqdm:
 def duration(seconds: float) -> str:
     """Return a time as h:mm:ss or mm:ss."""
     return tqdm.format_interval(max(0, round(seconds)))
+
+
+def _mean(metrics_of_runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return the mean losses and error of runs trained at once, and all their speed."""
+    first, *others = metrics_of_runs
+    names = ("reconstruction", *ADVERSARIAL, "validation_error")
+    means = {
+        name: sum(one[name] for one in metrics_of_runs) / len(metrics_of_runs)
+        for name in names
+        if name in first
+    }
+    speed = first["images_per_second"] * (1 + len(others))
+    return {**first, **means, "images_per_second": speed}
 
 
 def _short(metrics: dict[str, Any], left: float) -> str:

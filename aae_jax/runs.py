@@ -21,6 +21,9 @@ RUNS = Path("runs")
 CONFIG, ORIGIN, ENVIRONMENT = "config.json", "origin.json", "environment.json"
 METRICS, CHECKPOINTS, EVENTS = "metrics.jsonl", "checkpoints", "events"
 FIGURES, SAMPLES, EVALUATION = "figures", "samples", "evaluation"
+PROFILE = "profile"
+
+_MEMBER = "seed-"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -65,13 +68,24 @@ class Origin:
             raise ValueError(f"the saved origin is damaged: {error}") from error
 
 
-def new_run_dir(name: str, seed: int, root: Path = RUNS) -> Path:
-    """Make a directory of its own under `root`: name, UTC time and seed."""
+def new_run_dir(name: str, seeds: int | str, root: Path = RUNS) -> Path:
+    """Make a directory of its own under `root`: name, UTC time and seed or seeds."""
     time = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    stem = f"{name}-{time}-{seed}"
+    stem = f"{name}-{time}-{seeds}"
     numbered = (root / f"{stem}-{count}" for count in itertools.count(2))
     paths = itertools.chain([root / stem], numbered)
     return next(path for path in paths if _claims(path))
+
+
+def sweep_member(sweep: Path, seed: int) -> Path:
+    """Return the directory of one run of a sweep over seeds."""
+    return sweep / f"{_MEMBER}{seed}"
+
+
+def runs_of_sweep(path: Path) -> list[Path]:
+    """Return the runs of the sweep at `path` by seed; none where it is no sweep."""
+    found = [run.parent for run in path.glob(f"{_MEMBER}*/{CONFIG}")]
+    return sorted(found, key=lambda run: (len(run.name), run.name))
 
 
 def create_run(path: Path, config: Config, origin: Origin) -> None:
@@ -193,7 +207,8 @@ def newest_run(root: Path = RUNS) -> Path:
     def age(run: Path) -> float:
         return (run / CONFIG).stat().st_mtime
 
-    runs = [path.parent for path in root.glob(f"*/{CONFIG}")]
+    patterns = (f"*/{CONFIG}", f"*/{_MEMBER}*/{CONFIG}")
+    runs = [path.parent for pattern in patterns for path in root.glob(pattern)]
     for run in sorted(runs, key=age, reverse=True):
         if latest_epoch(run) is not None:
             return run

@@ -97,6 +97,7 @@ def descend(
     return optax.apply_updates(params, updates), opt_state, loss
 
 
+@jax.named_scope("reconstruction_phase")
 def reconstruction_phase(
     config: Config, state: TrainState, batch: Batch, draws: Draws
 ) -> tuple[TrainState, jax.Array]:
@@ -116,6 +117,7 @@ def reconstruction_phase(
     return state.replace(params=params, opt_states=opt_states), loss
 
 
+@jax.named_scope("discriminator_phase")
 def discriminator_phase(
     config: Config, state: TrainState, batch: Batch, draws: Draws
 ) -> tuple[TrainState, jax.Array]:
@@ -136,6 +138,7 @@ def discriminator_phase(
     return state.replace(params=params, opt_states=opt_states), loss
 
 
+@jax.named_scope("generator_phase")
 def generator_phase(
     config: Config, state: TrainState, batch: Batch, draws: Draws
 ) -> tuple[TrainState, jax.Array]:
@@ -193,8 +196,9 @@ def train_epoch(
     Args:
       config: Static; one compilation a config.
       state: Donated: its buffers are reused, so it must not be read afterwards.
-      data: images [N, H, W] uint8 and labels [N] int32, on the device.
-      order: Indices of the images of each batch: [steps, B].
+      data: images [N, H, W] uint8 and labels [N] int32, on the device; or of an epoch
+        in chunks, the images of `order` alone.
+      order: Indices into the data of the images of each batch: [steps, B].
       key: Of the noise; step s draws from `fold_in(key, s)`, so resuming is exact.
 
     Returns:
@@ -203,7 +207,8 @@ def train_epoch(
     Raises:
       ValueError: The data is not what the config says.
     """
-    expected = (config.num_train, *config.image_shape)
+    num_images = order.size if len(data.images) == order.size else config.num_train
+    expected = (num_images, *config.image_shape)
     if data.images.shape != expected or data.labels.shape != expected[:1]:
         raise ValueError(
             f"the config is for images {expected}, not {data.images.shape} with labels "

@@ -27,7 +27,7 @@ def metrics(epoch: int) -> dict[str, float]:
 def report(stream: io.StringIO, epochs: range, total: int) -> str:
     with Progress(epochs.start - 1, total, stream) as progress:
         for epoch in epochs:
-            progress.epoch(metrics(epoch))
+            progress.epoch([metrics(epoch)])
     return stream.getvalue()
 
 
