@@ -7,22 +7,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
-import numpy as np
 import tyro
 
 from aae_jax.cli import run_script
 from aae_jax.compilation import keep_compiled
-from aae_jax.config import Config
+from aae_jax.config import DATA_FIELDS, Config
 from aae_jax.data import DatasetSplits, load_dataset
+from aae_jax.data.splits import digest, pixels
 from aae_jax.errors import AAEError, ConfigError, RunError
-from aae_jax.runs import (
-    FIGURES,
-    Origin,
-    evaluation_name,
-    load_run,
-    read_origin,
-    write_evaluation,
-)
+from aae_jax.journal import evaluation_name, write_evaluation
+from aae_jax.origin import Origin
+from aae_jax.recipes import RECIPES, recipe_for
+from aae_jax.runs import FIGURES, load_run, read_origin
 
 if TYPE_CHECKING:
     from aae_jax.evaluation.autoencoder import Autoencoder
@@ -97,8 +93,10 @@ def evaluate_run(path: Path, arguments: Arguments) -> dict[str, Any]:
     print(f"measuring {path} on the {arguments.split} split of {splits.name}")
     model = autoencoder_of(config, params)
     evaluation = {
-        **described(path, config, origin, arguments.split),
+        **described(path, config, origin),
         "epoch": epoch,
+        "split": arguments.split,
+        "split_fingerprint": digest(*splits.held_out(arguments.split)),
         **evaluate_model(model, splits, arguments.split, classifier),
     }
     print(write_evaluation(path, evaluation))
@@ -130,7 +128,7 @@ def load_splits(dataset: str, data_dir: str | Path | None) -> DatasetSplits:
     return load_dataset(dataset, data_dir)
 
 
-def described(path: Path, config: Config, origin: Origin, split: str) -> dict[str, Any]:
+def described(path: Path, config: Config, origin: Origin) -> dict[str, Any]:
     """Return what an evaluation is of, and what it was made with."""
     from aae_jax.environment import describe_environment
 
@@ -140,10 +138,25 @@ def described(path: Path, config: Config, origin: Origin, split: str) -> dict[st
         "dataset": origin.dataset,
         "fingerprint": origin.fingerprint,
         "class_names": list(origin.class_names),
-        "split": split,
         "seed": config.seed,
         "config": asdict(config),
+        "changes": changes_to(origin.recipe, config),
         "environment": describe_environment(),
+    }
+
+
+def changes_to(recipe: str, config: Config) -> dict[str, Any]:
+    """Return the fields in which a run differs from its recipe, but for the seed.
+
+    None where this version does not know the recipe.
+    """
+    if recipe not in RECIPES:
+        return {}
+    planned = asdict(recipe_for(recipe, config.num_train))
+    return {
+        name: value
+        for name, value in asdict(config).items()
+        if name not in (*DATA_FIELDS, "seed") and value != planned[name]
     }
 
 
@@ -151,24 +164,16 @@ def write_figure(
     path: Path, evaluation: dict[str, Any], model: "Autoencoder", splits: DatasetSplits
 ) -> Path:
     """Draw an evaluation into the run, with some images in every content."""
+    from aae_jax.evaluation.autoencoder import restyle
+    from aae_jax.evaluation.choosing import across_classes
     from aae_jax.plotting import evaluation_figure, save_figure
 
     split = evaluation["split"]
-    held_out = splits.test if split == "test" else splits.validation
-    originals = held_out.images[:NUM_RESTYLED].astype(np.float32) / 255
+    images, labels = splits.held_out(split)
+    originals = pixels(images[across_classes(labels, NUM_RESTYLED)])
     restyled = restyle(model, originals, splits.num_classes)
     figure = evaluation_figure(evaluation, originals, restyled)
     return save_figure(figure, path / FIGURES / f"{evaluation_name(split)}.png")
-
-
-def restyle(model: "Autoencoder", images: np.ndarray, num_classes: int) -> np.ndarray:
-    """Paint every content in the style of each image: [N, K, H, W]."""
-    from aae_jax.evaluation.autoencoder import decode_all, encode_all
-
-    z = np.repeat(encode_all(model, images), num_classes, axis=0)
-    labels = np.tile(np.arange(num_classes, dtype=np.int32), len(images))
-    painted = decode_all(model, z, labels)
-    return painted.reshape(len(images), num_classes, *images.shape[1:])
 
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ from aae_jax.cli import run_script
 from aae_jax.compilation import keep_compiled
 from aae_jax.config import Config
 from aae_jax.errors import ConfigError
-from aae_jax.runs import RUNS, SAMPLES, Origin, load_run, newest_run, read_origin
+from aae_jax.origin import Origin
+from aae_jax.runs import RUNS, SAMPLES, load_run, newest_run, read_origin
 
 if TYPE_CHECKING:
     import jax
@@ -188,9 +189,11 @@ def draw_styles(run: Trained, seed: int, num_styles: int) -> "jax.Array":
 
 def paint_sample(run: Trained, name: str, z: "jax.Array", labels: np.ndarray) -> Sample:
     """Paint every content in every style."""
+    import jax
+
     from aae_jax.sampling import paint
 
-    images = paint(run.config, run.params, z, labels)
+    images = jax.jit(paint, static_argnames="config")(run.config, run.params, z, labels)
     return Sample(name, np.asarray(images), np.asarray(z), labels)
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from aae_jax.cli import INTERRUPTED, parse_arguments, run_script
 from aae_jax.compilation import keep_compiled
 from aae_jax.errors import RunError
-from aae_jax.runs import PROFILE, append_environment, command
+from aae_jax.journal import append_environment
+from aae_jax.runs import PROFILE, command
 
 if TYPE_CHECKING:
     from aae_jax.loop import Epoch

@@ -51,8 +51,7 @@ class Arguments:
     one CPU."""
 
     chunk_images: int | None = None
-    """Training images on the devices at a time, where the set is larger than they are;
-    without it all."""
+    """Training images on the devices at a time; without it all, or as many as fit."""
 
     profile: bool = False
     """Trace some warm steps into the run's profile/ before training."""

@@ -11,6 +11,9 @@ from jax.sharding import Mesh
 from aae_jax.data import Dataset
 from aae_jax.devices import everywhere, on_host, put, split
 
+CHUNK_SHARE = 0.25
+"""Of an accelerator's memory, for one of the two chunks that it holds at most."""
+
 Part = tuple[Any, Any]
 """A Dataset on the devices, and the order [steps, B] of steps that use no others."""
 
@@ -82,10 +85,25 @@ class Chunks(NamedTuple):
 def feed_of(
     train: Dataset, mesh: Mesh, batch_size: int, chunk_images: int | None
 ) -> Feed:
-    """Return the feed that holds at most `chunk_images` at a time, all if None."""
-    if chunk_images is None or chunk_images >= len(train.labels):
+    """Return the feed that holds at most `chunk_images` at a time.
+
+    None is all of them; on an accelerator where they do not fit, as many as do.
+    """
+    if chunk_images is None:
+        chunk_images = _fitting(train)
+    if chunk_images >= len(train.labels):
         return Whole(put_data(train, mesh))
     return Chunks(train, mesh, max(1, chunk_images // batch_size))
+
+
+def _fitting(train: Dataset) -> int:
+    """Return how many images two chunks may have on an accelerator, at most all."""
+    num_images = len(train.labels)
+    memory = jax.local_devices()[0].memory_stats() or {}
+    if "bytes_limit" not in memory or jax.process_count() > 1:
+        return num_images
+    image_bytes = max(1, train.images.nbytes // num_images)
+    return min(num_images, int(CHUNK_SHARE * memory["bytes_limit"]) // image_bytes)
 
 
 def put_data(data: Dataset, mesh: Mesh) -> Any:

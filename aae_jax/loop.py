@@ -60,7 +60,7 @@ def run_epochs(
       start: Number of epochs that are done.
       mesh: The devices that share every batch; one device by default.
       chunk_images: How many training images go to the devices at a time; by default
-        all, once.
+        all, once, where they fit.
 
     Yields, after each epoch, its state and metrics: `epoch` (counted from 1), the means
     of the losses, `validation_error` per pixel, `code_mean` and `code_std` of the

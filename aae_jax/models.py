@@ -114,10 +114,8 @@ def decoder_view(config: Config, z: jax.Array, labels: jax.Array) -> jax.Array:
 
     z itself or z / sigma, alone or with the label before it: [B, Z] or [B, K + Z].
     """
-    view = z / config.prior_std if config.decoder_standardizes else z
-    if config.decoder_sees_label:
-        view = jnp.concatenate([labels, view], axis=-1)
-    return view
+    style = z / config.prior_std if config.decoder_standardizes else z
+    return _side_by_side(labels, style) if config.decoder_sees_label else style
 
 
 def discriminator_view(config: Config, z: jax.Array, labels: jax.Array) -> jax.Array:
@@ -125,7 +123,9 @@ def discriminator_view(config: Config, z: jax.Array, labels: jax.Array) -> jax.A
 
     z itself or z / sigma, alone or with the label beside it: [B, Z] or [B, Z + K].
     """
-    view = z / config.prior_std if config.discriminator_standardizes else z
-    if config.discriminator_sees_label:
-        view = jnp.concatenate([view, labels], axis=-1)
-    return view
+    style = z / config.prior_std if config.discriminator_standardizes else z
+    return _side_by_side(style, labels) if config.discriminator_sees_label else style
+
+
+def _side_by_side(left: jax.Array, right: jax.Array) -> jax.Array:
+    return jnp.concatenate([left, right], axis=-1)

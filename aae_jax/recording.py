@@ -2,23 +2,27 @@
 
 import time
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from aae_jax.checkpoints import open_checkpoints, save_checkpoint
 from aae_jax.config import Config
 from aae_jax.data import DatasetSplits
+from aae_jax.data.splits import pixels
 from aae_jax.devices import local_copy
 from aae_jax.evaluation import validate
 from aae_jax.events import EventLog
 from aae_jax.hosts import is_first
+from aae_jax.journal import append_metrics, read_metrics
 from aae_jax.loop import Epoch
 from aae_jax.priors import sample_prior
 from aae_jax.randomness import split_keys
-from aae_jax.runs import EVENTS, FIGURES, append_metrics, read_metrics
+from aae_jax.runs import EVENTS, FIGURES
 from aae_jax.sampling import decode, encode, style_grid
 from aae_jax.state import Params
 
@@ -42,15 +46,27 @@ class Snapshot(NamedTuple):
 
 def take_snapshot(config: Config, params: Params, splits: DatasetSplits) -> Snapshot:
     """Compute the snapshot of `params`; the same styles for the whole run."""
-    grid_key, prior_key = jax.random.split(split_keys(config.seed).figures)
-    pixels = splits.validation.images / np.float32(255)
-    z = encode(config, params, pixels)
-    shown = pixels[:NUM_RECONSTRUCTIONS]
-    labels = splits.validation.labels[:NUM_RECONSTRUCTIONS]
-    reconstructions = decode(config, params, z[:NUM_RECONSTRUCTIONS], labels)
+    images, labels = splits.validation
+    key = split_keys(config.seed).figures
+    painted = _paint_snapshot(config, params, images, labels, key)
+    shown = pixels(images[:NUM_RECONSTRUCTIONS])
+    return Snapshot(shown, *jax.device_get(painted))
+
+
+@partial(jax.jit, static_argnames="config")
+def _paint_snapshot(
+    config: Config,
+    params: Params,
+    images: jax.Array,
+    labels: jax.Array,
+    key: jax.Array,
+) -> tuple[jax.Array, ...]:
+    grid_key, prior_key = jax.random.split(key)
+    z = encode(config, params, images.astype(jnp.float32) / 255)
+    shown = slice(NUM_RECONSTRUCTIONS)
+    reconstructions = decode(config, params, z[shown], labels[shown])
     prior = sample_prior(config, prior_key, len(z))
-    grid = style_grid(config, params, grid_key, NUM_STYLES)
-    return Snapshot(shown, *map(np.asarray, (reconstructions, z, prior, grid)))
+    return reconstructions, z, prior, style_grid(config, params, grid_key, NUM_STYLES)
 
 
 class Recorder:

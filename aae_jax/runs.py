@@ -1,16 +1,15 @@
 """The run directory: what is in it, how it starts, continues and is read back."""
 
-import dataclasses
 import itertools
-import json
 import shlex
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from aae_jax.config import Config
 from aae_jax.errors import ConfigError, RunError
-from aae_jax.imaging import Framing
+from aae_jax.files import replace_text
+from aae_jax.origin import Origin
 
 if TYPE_CHECKING:
     from aae_jax.state import Params
@@ -18,54 +17,11 @@ if TYPE_CHECKING:
 RUNS = Path("runs")
 """Where runs without a directory of their own go."""
 
-CONFIG, ORIGIN, ENVIRONMENT = "config.json", "origin.json", "environment.json"
-METRICS, CHECKPOINTS, EVENTS = "metrics.jsonl", "checkpoints", "events"
-FIGURES, SAMPLES, EVALUATION = "figures", "samples", "evaluation"
-PROFILE = "profile"
+CONFIG, ORIGIN = "config.json", "origin.json"
+CHECKPOINTS, EVENTS, PROFILE = "checkpoints", "events", "profile"
+FIGURES, SAMPLES = "figures", "samples"
 
 _MEMBER = "seed-"
-
-
-@dataclasses.dataclass(frozen=True)
-class Origin:
-    """What a run came from: recipe and dataset, as far as anyone needs them later.
-
-    Attributes:
-      recipe: Name of the recipe the config started from.
-      dataset: What `load_dataset` takes to find the same images again.
-      data_dir: Where prepared copies were said to lie, if it was said.
-      source: Where the images came from, in words.
-      fingerprint: SHA-256 of the training images and labels.
-      class_names: One name a class: [K].
-      framing: How the set places its ink; a picture of the user's is framed likewise.
-    """
-
-    recipe: str
-    dataset: str
-    data_dir: str | None
-    source: str
-    fingerprint: str
-    class_names: tuple[str, ...]
-    framing: Framing
-
-    def to_json(self) -> str:
-        """Return the origin as a JSON object."""
-        return json.dumps(dataclasses.asdict(self), indent=2) + "\n"
-
-    @classmethod
-    def from_json(cls, text: str) -> "Origin":
-        """Read what `to_json` wrote.
-
-        Raises:
-          ValueError: Not a JSON object of these fields.
-        """
-        values = json.loads(text)
-        try:
-            values["class_names"] = tuple(map(str, values["class_names"]))
-            values["framing"] = Framing(**values["framing"])
-            return cls(**values)
-        except (TypeError, KeyError) as error:
-            raise ValueError(f"the saved origin is damaged: {error}") from error
 
 
 def new_run_dir(name: str, seeds: int | str, root: Path = RUNS) -> Path:
@@ -98,7 +54,7 @@ def create_run(path: Path, config: Config, origin: Origin) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
         write_config(path, config)
-        _replace(path / ORIGIN, origin.to_json())
+        replace_text(path / ORIGIN, origin.to_json())
     except OSError as error:
         raise RunError(
             f"the run directory {path} cannot be written ({error.strerror}): choose "
@@ -139,23 +95,9 @@ def _claims(path: Path) -> bool:
     return True
 
 
-def append_environment(path: Path, environment: dict[str, Any]) -> None:
-    """Add what this start of the run at `path` runs on to those before it."""
-    starts = [*read_environments(path), environment]
-    _replace(path / ENVIRONMENT, json.dumps(starts, indent=2) + "\n")
-
-
-def read_environments(path: Path) -> list[dict[str, Any]]:
-    """Read what each start of the run at `path` ran on; none where that is lost."""
-    try:
-        return json.loads((path / ENVIRONMENT).read_text())
-    except (OSError, ValueError):
-        return []
-
-
 def write_config(path: Path, config: Config) -> None:
     """Write the config of the run at `path`, replacing the old one whole."""
-    _replace(path / CONFIG, config.to_json())
+    replace_text(path / CONFIG, config.to_json())
 
 
 def read_config(path: Path) -> Config:
@@ -237,65 +179,10 @@ def load_run(path: str | Path) -> "tuple[Config, Params]":
     return config, restore_params(run, config)
 
 
-def append_metrics(path: Path, metrics: dict[str, Any]) -> None:
-    """Append one epoch's metrics to the run at `path`, as one line of JSON."""
-    with (path / METRICS).open("a") as file:
-        file.write(json.dumps(metrics) + "\n")
-
-
-def read_metrics(path: Path, last_epoch: int | None = None) -> list[dict[str, Any]]:
-    """Read the metrics of the run at `path`, in order, up to `last_epoch`.
-
-    A line that an interruption cut short is left out, and so is all that follows it.
-    """
-    metrics: list[dict[str, Any]] = []
-    if not (path / METRICS).exists():
-        return metrics
-    for line in (path / METRICS).read_text(errors="replace").splitlines():
-        entry = _parsed(line)
-        if entry is None or (last_epoch is not None and entry["epoch"] > last_epoch):
-            break
-        metrics.append(entry)
-    return metrics
-
-
-def _parsed(line: str) -> dict[str, Any] | None:
-    """Return the metrics in a line, None where it is damaged or cut short."""
-    try:
-        entry = json.loads(line)
-    except json.JSONDecodeError:
-        return None
-    is_whole = isinstance(entry, dict) and isinstance(entry.get("epoch"), int)
-    return entry if is_whole else None
-
-
-def evaluation_name(split: str) -> str:
-    """Return the stem of what is written about a split: the test split has none."""
-    return EVALUATION if split == "test" else f"{EVALUATION}-{split}"
-
-
-def write_evaluation(path: Path, evaluation: dict[str, Any]) -> Path:
-    """Write an evaluation of the run at `path`, replacing the old one whole."""
-    file = path / f"{evaluation_name(evaluation['split'])}.json"
-    _replace(file, json.dumps(evaluation, indent=2, allow_nan=False) + "\n")
-    return file
-
-
-def cut_metrics(path: Path, last_epoch: int) -> None:
-    """Drop what the run at `path` wrote about epochs after `last_epoch`."""
-    kept = read_metrics(path, last_epoch)
-    _replace(path / METRICS, "".join(json.dumps(entry) + "\n" for entry in kept))
-
-
 def _not_a_run(path: Path, name: str) -> RunError:
-    what = f"has no readable {name}" if path.is_dir() else "does not exist"
+    what = "is a file" if path.exists() else "does not exist"
+    if path.is_dir():
+        what = f"has no readable {name}"
     return RunError(
         f"{path} is no run directory: it {what}. Name a directory that train.py wrote"
     )
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a whole file or leave the old one, whenever the process is stopped."""
-    partial = path.with_name(path.name + ".partial")
-    partial.write_text(text)
-    partial.replace(path)

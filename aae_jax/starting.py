@@ -29,17 +29,17 @@ from aae_jax.hosts import (
     together,
 )
 from aae_jax.imaging import framing_for
+from aae_jax.journal import cut_metrics
 from aae_jax.loop import first_state
+from aae_jax.origin import Origin
 from aae_jax.runs import (
     CONFIG,
     EVENTS,
     FIGURES,
-    Origin,
     check_free,
     check_same_data,
     command,
     create_run,
-    cut_metrics,
     new_run_dir,
     read_config,
     read_origin,

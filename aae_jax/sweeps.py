@@ -32,8 +32,16 @@ def stack_states(states: Sequence[TrainState], mesh: Mesh) -> TrainState:
 
 
 def pick(states: TrainState, index: int) -> TrainState:
-    """Return the state of one run out of stacked ones."""
-    return jax.tree.map(lambda leaf: leaf[index], states)
+    """Return the state of one run out of stacked ones, on the device that has it."""
+
+    def own(leaf: jax.Array) -> jax.Array:
+        for shard in leaf.addressable_shards:
+            held = range(len(leaf))[shard.index[0]]
+            if index in held:
+                return shard.data[held.index(index)]
+        raise IndexError(f"there is no run {index} in {len(leaf)}")
+
+    return jax.tree.map(own, states)
 
 
 def run_sweep(

@@ -52,7 +52,7 @@ def main(arguments: Arguments) -> None:
             trained(arm, seed, arguments.root) for seed in range(arguments.num_seeds)
         ]
         accuracies[recipe] = [
-            content_accuracy(reader, config, params, config.seed)
+            share_as_asked(reader, config, params, config.seed)
             for _, config, params in runs
         ]
         losses[recipe] = [last_losses(run) for run, _, _ in runs]
@@ -73,7 +73,7 @@ def fit_reader(train: Dataset) -> SVC:
     return SVC(C=10).fit(flat(train.images), train.labels)
 
 
-def content_accuracy(reader: SVC, config: Config, params: Params, seed: int) -> float:
+def share_as_asked(reader: SVC, config: Config, params: Params, seed: int) -> float:
     """Return the share of prior samples that are read as the digit asked for."""
     z = sample_prior(config, jax.random.key(seed), NUM_SAMPLES)
     labels = np.arange(NUM_SAMPLES) % config.num_classes

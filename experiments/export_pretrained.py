@@ -20,9 +20,11 @@ from aae_jax.checkpoints import latest_epoch
 from aae_jax.cli import run_script
 from aae_jax.data import Dataset
 from aae_jax.errors import ConfigError, RunError
+from aae_jax.journal import read_environments
+from aae_jax.origin import Origin
 from aae_jax.pretrained.store import Model, named_arrays, write_model
-from aae_jax.runs import Origin, check_same_data, read_environments, read_origin
-from experiments.digits_content import NUM_SAMPLES, content_accuracy, fit_reader, flat
+from aae_jax.runs import check_same_data, read_origin
+from experiments.digits_content import NUM_SAMPLES, fit_reader, flat, share_as_asked
 from experiments.results import write_results
 
 MAX_BYTES = 2_900_000
@@ -101,7 +103,7 @@ def read_samples(run: Path, model: Model) -> dict[str, Any]:
     splits = load_dataset(origin.dataset, origin.data_dir)
     check_same_data(run, origin, splits.fingerprint)
     reader = fit_reader(Dataset(*(array[:MAX_READ] for array in splits.train)))
-    accuracy = content_accuracy(reader, config, params, config.seed)
+    accuracy = share_as_asked(reader, config, params, config.seed)
     print(f"the SVM reads {accuracy:.4f} of prior samples as asked")
     return {
         "svm_accuracy_on_test": reader.score(

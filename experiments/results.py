@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from aae_jax.environment import describe_environment
+from aae_jax.journal import read_metrics
 from aae_jax.loop import LOSSES
-from aae_jax.runs import read_metrics
 
 
 def spread(values: Sequence[float], digits: int = 4) -> str:

@@ -14,6 +14,7 @@ import tyro
 
 from aae_jax import load_dataset, load_run
 from aae_jax.data import Dataset
+from aae_jax.data.splits import pixels
 from aae_jax.evaluation.autoencoder import (
     Autoencoder,
     autoencoder_of,
@@ -58,7 +59,7 @@ def main(arguments: Arguments) -> None:
 
 def correlations(model: Autoencoder, test: Dataset) -> np.ndarray:
     """Return the correlation of slants [K, K], from the digit of the row."""
-    z, before = encode_all(model, test.images), slant(test.images / np.float32(255))
+    z, before = encode_all(model, test.images), slant(pixels(test.images))
     digits = np.unique(test.labels)
     columns = []
     for digit in digits:

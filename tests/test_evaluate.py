@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from test_scripts import SMALL, call
+from processes import SMALL, call
+
+from aae_jax import load_dataset
+from aae_jax.data.splits import digest
 
 
 @pytest.fixture(scope="module")
@@ -32,15 +35,18 @@ def test_good_runs_are_measured_and_broken_ones_named(run: Path) -> None:
     (broken / "config.json").write_text("{")
     origin = read(moved / "origin.json")
     (moved / "origin.json").write_text(json.dumps({**origin, "fingerprint": "other"}))
-    names = ("broken", "moved", "run", "nothing")
+    (run.parent / "file").write_text("no run")
+    names = ("broken", "moved", "run", "nothing", "file")
     status, output, errors = call("evaluate", *names, cwd=run.parent)
     assert status == 2
-    broken_line, moved_line, nothing_line = errors.splitlines()
+    broken_line, moved_line, nothing_line, file_line = errors.splitlines()
     assert broken_line.startswith("error: broken/config.json cannot be used")
     assert "moved was trained on" in moved_line and "--data-dir" in moved_line
-    assert "nothing is no run directory" in nothing_line
+    assert "nothing is no run directory: it does not exist" in nothing_line
+    assert "file is no run directory: it is a file" in file_line
     assert "content, prior samples" in output
     assert "[1] run: default, epoch 2 of 2, seed 0" in output
+    assert "differs from its recipe: hidden_dim 16, epochs 2" in output
     assert not (moved / "evaluation.json").exists()
 
     evaluation = read(run / "evaluation.json")
@@ -53,6 +59,9 @@ def test_good_runs_are_measured_and_broken_ones_named(run: Path) -> None:
         0,
         180,
     ]
+    digits = load_dataset("digits")
+    assert evaluation["fingerprint"] == digits.fingerprint
+    assert evaluation["split_fingerprint"] == digest(*digits.test)
     assert evaluation["classifier_accuracy"] > 0.95
     assert evaluation["environment"]["packages"]["jax"]
     assert 0 < evaluation["metrics"]["content"]["prior"]["value"] < 0.9

@@ -1,4 +1,4 @@
-"""The cache of the judge: used only where it is whole and of the same data."""
+"""The judge and its cache: used only where it is whole and of the same data."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,10 +6,11 @@ from pathlib import Path
 import jax
 import numpy as np
 import pytest
-from evaluation_helpers import drawn_splits
+from evaluation_helpers import K, drawn_splits
 
 from aae_jax.data import DatasetSplits
 from aae_jax.evaluation import classifier as recipe
+from aae_jax.evaluation.classifier import Classifier, read_images
 from aae_jax.evaluation.judge import cache_path, judge_of
 
 
@@ -98,3 +99,20 @@ def test_a_folder_that_cannot_be_written_is_no_error(
     in_the_way.write_text("")
     monkeypatch.setenv("AAE_CACHE_DIR", str(in_the_way))
     assert fitted(strokes)[1]
+
+
+@pytest.mark.parametrize("shape", [(8, 8), (5, 7), (28, 28)])
+def test_the_classifier_takes_images_of_any_shape(shape: tuple[int, int]) -> None:
+    images = np.zeros((3, *shape), np.uint8)
+    params = recipe.init_params(K, shape)
+    reading = read_images(Classifier(K, params), images)
+    assert reading.features.shape == (3, 128)
+    assert reading.predictions.shape == (3,)
+
+
+def test_pooling_takes_the_largest_of_four() -> None:
+    from flax import linen as nn
+
+    x = np.random.default_rng(0).normal(size=(2, 5, 6, 3)).astype(np.float32)
+    expected = nn.max_pool(x, (2, 2), strides=(2, 2), padding="SAME")
+    np.testing.assert_array_equal(recipe._max_pool(x), expected)

@@ -11,11 +11,10 @@ from evaluation_helpers import K, autoencoder, contents, draw, drawn_splits, sty
 from aae_jax.config import Config
 from aae_jax.data import Dataset, DatasetSplits
 from aae_jax.evaluation import classifier as recipe
-from aae_jax.evaluation import material, measures, probes
+from aae_jax.evaluation import codes, images, material, probes
 from aae_jax.evaluation.autoencoder import Autoencoder, autoencoder_of
-from aae_jax.evaluation.batches import in_batches
 from aae_jax.evaluation.catalogue import METRICS, counts
-from aae_jax.evaluation.classifier import Classifier, fit_classifier, read_images
+from aae_jax.evaluation.classifier import Classifier, fit_classifier
 from aae_jax.evaluation.measures import evaluate_model
 from aae_jax.state import TrainState
 
@@ -25,9 +24,9 @@ def _quick() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(recipe, "MIN_STEPS", 60)
         patch.setattr(probes, "MIN_STEPS", 300)
-        patch.setattr(measures, "NUM_DRAWN", 1200)
+        patch.setattr(images, "NUM_DRAWN", 1200)
         patch.setattr(material, "NUM_DRAWN", 1200)
-        patch.setattr(measures, "NUM_SAMPLES", 1000)
+        patch.setattr(codes, "NUM_SAMPLES", 1000)
         yield
 
 
@@ -47,6 +46,9 @@ def evaluated(
     """Evaluate, and check what holds of every evaluation."""
     evaluation = evaluate_model(model, splits, split, judge)
     json.dumps(evaluation, allow_nan=False)
+    groups = evaluation["metrics"].items()
+    measured = {(group, name) for group, found in groups for name in found}
+    assert measured == {(metric.group, metric.name) for metric in METRICS}
     for metric in METRICS:
         found = metric.found_in(evaluation["metrics"])
         assert (found["value"] is None) == bool(found["reason"])
@@ -61,6 +63,10 @@ def perfect(strokes: DatasetSplits, judge: Classifier) -> dict[str, Any]:
 def values(evaluation: dict[str, Any], group: str) -> dict[str, Any]:
     found = evaluation["metrics"][group]
     return {name: measure["value"] for name, measure in found.items()}
+
+
+def reasons(evaluation: dict[str, Any], group: str) -> set[str]:
+    return {measure["reason"] for measure in evaluation["metrics"][group].values()}
 
 
 def test_a_perfect_autoencoder_reaches_every_good_end(perfect: dict[str, Any]) -> None:
@@ -196,23 +202,6 @@ def test_what_cannot_be_computed_is_null_with_a_reason(judge: Classifier) -> Non
     assert values(evaluation, "posterior")["mmd2_by_class"] is None
 
 
-@pytest.mark.parametrize("shape", [(8, 8), (5, 7), (28, 28)])
-def test_the_classifier_takes_images_of_any_shape(shape: tuple[int, int]) -> None:
-    images = np.zeros((3, *shape), np.uint8)
-    params = recipe.init_params(K, shape)
-    reading = read_images(Classifier(K, params), images)
-    assert reading.features.shape == (3, 128)
-    assert reading.predictions.shape == (3,)
-
-
-def test_pooling_takes_the_largest_of_four() -> None:
-    from flax import linen as nn
-
-    x = np.random.default_rng(0).normal(size=(2, 5, 6, 3)).astype(np.float32)
-    expected = nn.max_pool(x, (2, 2), strides=(2, 2), padding="SAME")
-    np.testing.assert_array_equal(recipe._max_pool(x), expected)
-
-
 def test_a_run_is_measured_by_its_own_encoder_and_decoder(
     tiny: Config, state: TrainState, splits: DatasetSplits
 ) -> None:
@@ -229,39 +218,44 @@ def test_a_run_is_measured_by_its_own_encoder_and_decoder(
     assert (model.latent_dim, model.prior_std) == (tiny.latent_dim, tiny.prior_std)
 
 
-@pytest.mark.parametrize("n", [1, 3, 4, 5, 8, 9])
-def test_batches_come_back_whole_and_in_order(n: int) -> None:
-    sizes = []
-
-    def double(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-        sizes.append(len(x))
-        return 2 * x + y
-
-    x = np.arange(n)
-    np.testing.assert_array_equal(in_batches(double, x, x, size=4), 3 * x)
-    assert set(sizes) == {min(4, n)}
+FLAWS = [(np.nan, 1), (1e30, 50)]
+IDS = ["all NaN", "some enormous"]
 
 
-def test_chosen_codes_are_spread_over_the_split() -> None:
-    np.testing.assert_array_equal(measures.spread(10, 4), [0, 2, 5, 7])
-    np.testing.assert_array_equal(measures.spread(3, 4), [0, 1, 2])
-
-
-def test_a_model_that_blew_up_has_no_figures_and_no_crash(
-    strokes: DatasetSplits, judge: Classifier
+@pytest.mark.parametrize(("flaw", "every"), FLAWS, ids=IDS)
+def test_codes_that_are_not_finite_are_named_as_the_reason(
+    strokes: DatasetSplits, judge: Classifier, flaw: float, every: int
 ) -> None:
     def encode(images: Any) -> np.ndarray:
-        return np.full((len(images), 2), np.nan, np.float32)
+        z = styles(images)
+        z[::every] = flaw
+        return z
 
     def decode(z: np.ndarray, labels: np.ndarray) -> np.ndarray:
-        return np.full((len(z), 20, 20), np.nan, np.float32)
+        return draw(np.nan_to_num(z), labels)
 
-    broken = autoencoder(encode, decode)
-    evaluation = evaluated(broken, strokes, judge)
-    for group in ("leakage", "posterior", "reconstruction", "diversity"):
+    evaluation = evaluated(autoencoder(encode, decode), strokes, judge)
+    for group in ("leakage", "posterior"):
         assert set(values(evaluation, group).values()) == {None}, group
-    assert set(values(evaluation, "style").values()) <= {None, 0}
-    assert values(evaluation, "frechet")["prior"] is None
-    assert set(values(evaluation, "content").values()) == {0}
-    assert not np.any(evaluation["confusion"])
+        (reason,) = reasons(evaluation, group)
+        assert reason.startswith("the codes are not finite"), group
     assert evaluation["codes"]["mean"] == [None, None]
+    assert values(evaluation, "diversity")["ratio"] > 0
+
+
+@pytest.mark.parametrize(("flaw", "every"), FLAWS, ids=IDS)
+def test_images_that_are_not_finite_are_named_as_the_reason(
+    strokes: DatasetSplits, judge: Classifier, flaw: float, every: int
+) -> None:
+    def decode(z: np.ndarray, labels: np.ndarray) -> np.ndarray:
+        images = draw(z / 2, labels)
+        images[::every] = flaw
+        return images
+
+    evaluation = evaluated(autoencoder(decode=decode), strokes, judge)
+    for group in ("style", "frechet", "reconstruction", "diversity"):
+        assert set(values(evaluation, group).values()) == {None}, group
+        assert reasons(evaluation, group) == {"the decoded images are not finite"}
+    assert values(evaluation, "content")["prior"] == pytest.approx(1 - 1 / every)
+    assert np.sum(evaluation["confusion"]) == 1200 - 1200 / every
+    assert values(evaluation, "leakage")["mlp"] is not None

@@ -27,11 +27,13 @@ def evaluation(content: float = 0.95, **changes: Any) -> dict[str, Any]:
         "recipe": "default",
         "dataset": "digits",
         "fingerprint": "abc",
+        "split_fingerprint": "def",
         "class_names": ["zero", "one", "two"],
         "split": "test",
         "seed": 7,
         "epoch": 20,
         "config": {"epochs": 40},
+        "changes": {},
         "num_images": 1234,
         "classifier_accuracy": 0.9912,
         "metrics": metrics,
@@ -90,6 +92,35 @@ def test_datasets_have_tables_of_their_own_and_all_fit() -> None:
     assert table.count("\ncontent, swaps") == 3
     assert "mnist, test split" in table and "digits, test split" in table
     assert max(map(len, table.splitlines())) <= 100
+
+
+def test_other_test_images_are_never_in_the_same_table() -> None:
+    table = evaluation_table([evaluation(), evaluation(split_fingerprint="other")])
+    assert table.count("\ncontent, swaps") == 2
+
+
+def test_a_run_that_differs_from_its_recipe_says_in_what() -> None:
+    changes = {"hidden_dim": 16, "schedule": "constant"}
+    table = evaluation_table([evaluation(), evaluation(changes=changes)])
+    assert table.count("differs from its recipe") == 1
+    assert (
+        "[2] runs/one: default, epoch 20 of 40, seed 7\n"
+        "    differs from its recipe: hidden_dim 16, schedule constant\n"
+    ) in table
+    many = {"f" * length: length for length in range(1, 40)}
+    table = evaluation_table([evaluation(changes=many)])
+    words = " ".join(table.split())
+    assert all(f"{name} {value}" in words for name, value in many.items())
+    assert max(map(len, table.splitlines())) <= 100
+
+
+@pytest.mark.parametrize(("num_images", "is_rough"), [(36, True), (180, False)])
+def test_figures_of_few_images_are_called_rough(
+    num_images: int, is_rough: bool
+) -> None:
+    table = evaluation_table([evaluation(num_images=num_images)])
+    assert f"{num_images} images;" in table
+    assert ("figures are rough" in table) == is_rough
 
 
 def test_one_content_accuracy_below_suffices_to_doubt() -> None:

@@ -153,38 +153,23 @@ def test_a_projecting_discriminator_answers_for_the_label(tutorial: Config) -> N
     assert_close(logits, np.array([10.0, 20.0, 30.0, 40.0]))
 
 
+@pytest.mark.parametrize("network", ["decoder", "discriminator"])
 @pytest.mark.parametrize("standardizes", [False, True])
 @pytest.mark.parametrize("sees_label", [False, True])
-def test_what_the_discriminator_sees(
-    tutorial: Config, standardizes: bool, sees_label: bool
+def test_what_a_network_sees(
+    tutorial: Config, network: str, standardizes: bool, sees_label: bool
 ) -> None:
-    config = replace(
-        tutorial,
-        prior_std=4.0,
-        discriminator_standardizes=standardizes,
-        discriminator_sees_label=sees_label,
-    )
+    switches = {"standardizes": standardizes, "sees_label": sees_label}
+    changes = {f"{network}_{name}": value for name, value in switches.items()}
+    config = replace(tutorial, prior_std=4.0, **changes)
     z, labels = jnp.array([[4.0, 8.0, -2.0]]), jnp.array([[0.0, 0.0, 1.0, 0.0]])
-    seen = [1.0, 2.0, -0.5] if standardizes else [4.0, 8.0, -2.0]
-    expected = [*seen, 0.0, 0.0, 1.0, 0.0] if sees_label else seen
-    assert_equal(discriminator_view(config, z, labels), np.array([expected]))
-
-
-@pytest.mark.parametrize("standardizes", [False, True])
-@pytest.mark.parametrize("sees_label", [False, True])
-def test_what_the_decoder_sees(
-    tutorial: Config, standardizes: bool, sees_label: bool
-) -> None:
-    config = replace(
-        tutorial,
-        prior_std=4.0,
-        decoder_standardizes=standardizes,
-        decoder_sees_label=sees_label,
-    )
-    z, labels = jnp.array([[4.0, 8.0, -2.0]]), jnp.array([[0.0, 0.0, 1.0, 0.0]])
-    seen = [1.0, 2.0, -0.5] if standardizes else [4.0, 8.0, -2.0]
-    expected = [0.0, 0.0, 1.0, 0.0, *seen] if sees_label else seen
-    assert_equal(decoder_view(config, z, labels), np.array([expected]))
+    style = [1.0, 2.0, -0.5] if standardizes else [4.0, 8.0, -2.0]
+    label = [0.0, 0.0, 1.0, 0.0] if sees_label else []
+    view, expected = {
+        "decoder": (decoder_view, label + style),
+        "discriminator": (discriminator_view, style + label),
+    }[network]
+    assert_equal(view(config, z, labels), np.array([expected]))
 
 
 def widths(params: Any) -> list[int]:

@@ -1,6 +1,5 @@
-"""The run directory: never overwritten, read back as written, cut back exactly."""
+"""The run directory: never overwritten, read back as written."""
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,8 +9,9 @@ from aae_jax import runs
 from aae_jax.config import Config
 from aae_jax.errors import RunError
 from aae_jax.imaging import Framing
+from aae_jax.origin import Origin
 
-ORIGIN = runs.Origin(
+ORIGIN = Origin(
     recipe="default",
     dataset="digits",
     data_dir=None,
@@ -32,13 +32,6 @@ def run(tmp_path: Path) -> Path:
 def test_what_was_written_is_read_back(run: Path) -> None:
     assert runs.read_config(run) == Config(latent_dim=3)
     assert runs.read_origin(run) == ORIGIN
-
-
-def test_each_start_of_a_run_adds_its_environment(run: Path) -> None:
-    runs.append_environment(run, {"python": "3.11"})
-    runs.append_environment(run, {"python": "3.12"})
-    starts = json.loads((run / "environment.json").read_text())
-    assert [start["python"] for start in starts] == ["3.11", "3.12"]
 
 
 def test_a_full_directory_is_refused_and_left_alone(run: Path) -> None:
@@ -82,6 +75,9 @@ def test_a_directory_that_is_no_run_is_refused_in_words(run: Path, name: str) ->
         read(run)
     with pytest.raises(RunError, match="no run directory: it does not exist"):
         read(run / "nowhere")
+    (run / "file").write_text("mine")
+    with pytest.raises(RunError, match="no run directory: it is a file"):
+        read(run / "file")
 
 
 def test_a_run_without_a_checkpoint_says_how_to_train_it(run: Path) -> None:
@@ -89,25 +85,6 @@ def test_a_run_without_a_checkpoint_says_how_to_train_it(run: Path) -> None:
         runs.load_run(run)
     with pytest.raises(RunError, match=r"no trained run under .*train.py"):
         runs.newest_run(run.parent)
-
-
-def test_metrics_are_cut_back_to_an_epoch(run: Path) -> None:
-    for epoch in (1, 2, 3):
-        runs.append_metrics(run, {"epoch": epoch, "reconstruction": 0.1 * epoch})
-    lines = (run / "metrics.jsonl").read_text().splitlines()
-    runs.cut_metrics(run, 2)
-    assert (run / "metrics.jsonl").read_text().splitlines() == lines[:2]
-
-
-@pytest.mark.parametrize("damaged", ['{"epoch": 2, "reconstr', "3", "{}", "\0"])
-def test_a_damaged_line_is_dropped(run: Path, damaged: str) -> None:
-    runs.append_metrics(run, {"epoch": 1})
-    with (run / "metrics.jsonl").open("a") as file:
-        file.write(damaged)
-    assert runs.read_metrics(run) == [{"epoch": 1}]
-    runs.cut_metrics(run, 5)
-    runs.append_metrics(run, {"epoch": 2})
-    assert runs.read_metrics(run) == [{"epoch": 1}, {"epoch": 2}]
 
 
 def test_other_data_is_refused(run: Path) -> None:

@@ -6,7 +6,7 @@ Every split is a function of nothing but the data: no seed, no random generator.
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -49,6 +49,10 @@ class DatasetSplits:
         _, height, width = self.train.images.shape
         return height, width
 
+    def held_out(self, split: Literal["validation", "test"]) -> Dataset:
+        """Return the split that is not trained on, by its name."""
+        return self.test if split == "test" else self.validation
+
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of the training images and labels: shapes and bytes."""
@@ -62,6 +66,11 @@ def digest(*arrays: np.ndarray) -> str:
         sha.update(f"{array.dtype.str}{array.shape}".encode())
         sha.update(np.ascontiguousarray(array).data)
     return sha.hexdigest()
+
+
+def pixels(images: np.ndarray) -> np.ndarray:
+    """Return uint8 images as float32 in [0, 1]."""
+    return images.astype(np.float32) / 255
 
 
 def hold_out_first(train: Dataset, count: int) -> tuple[Dataset, Dataset]:

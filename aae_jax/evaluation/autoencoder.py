@@ -14,6 +14,9 @@ from aae_jax.evaluation.batches import in_batches
 from aae_jax.evaluation.classifier import scaled
 from aae_jax.state import Params
 
+LARGEST = 1e15
+"""Sums of squares of more overflow; infinite values spread less quietly than NaN."""
+
 
 @dataclass(frozen=True)
 class Autoencoder:
@@ -43,13 +46,31 @@ def autoencoder_of(config: Config, params: Params) -> Autoencoder:
 
 
 def encode_all(model: Autoencoder, images: np.ndarray) -> np.ndarray:
-    """Encode images [N, H, W], uint8 or float in [0, 1], batch by batch: [N, Z]."""
-    return in_batches(lambda batch: model.encode(scaled(batch)), images)
+    """Encode images [N, H, W], uint8 or float in [0, 1], batch by batch: [N, Z].
+
+    NaN where a model that blew up gives what cannot be measured.
+    """
+    return _measurable(in_batches(lambda batch: model.encode(scaled(batch)), images))
 
 
 def decode_all(model: Autoencoder, z: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Paint labels [N] in styles z [N, Z], batch by batch: [N, H, W] in [0, 1]."""
-    return in_batches(model.decode, z, labels)
+    """Paint labels [N] in styles z [N, Z], batch by batch: [N, H, W] in [0, 1].
+
+    NaN where a model that blew up gives what cannot be measured.
+    """
+    return _measurable(in_batches(model.decode, z, labels))
+
+
+def restyle(model: Autoencoder, images: np.ndarray, num_classes: int) -> np.ndarray:
+    """Paint every content in the style of each image: [N, K, H, W]."""
+    z = np.repeat(encode_all(model, images), num_classes, axis=0)
+    labels = np.tile(np.arange(num_classes, dtype=np.int32), len(images))
+    painted = decode_all(model, z, labels)
+    return painted.reshape(len(images), num_classes, *images.shape[1:])
+
+
+def _measurable(values: np.ndarray) -> np.ndarray:
+    return np.where(np.abs(values) < LARGEST, values, np.nan)
 
 
 @partial(jax.jit, static_argnums=0)

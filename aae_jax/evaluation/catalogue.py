@@ -7,6 +7,9 @@ from typing import Any, Literal
 CREDIBLE_CONTENT = 0.9
 """Below this content accuracy, what style and quality say is about wrong digits."""
 
+FEW_IMAGES = 150
+"""Of fewer images than this, figures are rough."""
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -74,6 +77,9 @@ def _distance(
 METRICS = (
     Metric("content", "prior", "content, prior samples", "chance", "real images"),
     Metric("content", "swap", "content, swaps", "chance", "real images"),
+    Metric(
+        "content", "reconstruction", "content, reconstructed", "chance", "real images"
+    ),
     Metric(
         "leakage", "linear", "leakage, linear", "majority", "real images", good="floor"
     ),

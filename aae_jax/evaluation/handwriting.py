@@ -16,7 +16,8 @@ def slant(images: np.ndarray) -> np.ndarray:
     """Return the slant of the ink in images [N, H, W], bright on dark: [N] radians.
 
     The angle of the shear that the second moments show, positive where strokes lean
-    to the right (Castro et al. 2019, arXiv 1809.10780); 0 where there is no ink.
+    to the right (Castro et al. 2019, arXiv 1809.10780); 0 where there is no ink, NaN
+    where pixels are not finite.
     """
     images = np.asarray(images, np.float64)
     ink = np.maximum(images.sum(axis=(1, 2)), np.finfo(float).tiny)
@@ -34,7 +35,7 @@ def thickness(images: np.ndarray) -> np.ndarray:
 
     Twice the mean distance from the medial axis to the edge of the ink, on images
     enlarged four times and cut at half their own brightest (Castro et al. 2019); 0
-    where there is no ink.
+    where there is no ink, NaN where pixels are not finite.
     """
     parts = np.split(images, range(_TILES, len(images), _TILES))
     return np.concatenate([_thickness(part) for part in parts])
@@ -51,7 +52,8 @@ def _thickness(images: np.ndarray) -> np.ndarray:
     axis, distance = axis.reshape(ink.shape), distance.reshape(ink.shape)
     length = axis.sum(axis=(1, 2))
     total = (axis * distance).sum(axis=(1, 2))
-    return 2 * total / np.maximum(length, 1) / UPSAMPLING
+    found = 2 * total / np.maximum(length, 1) / UPSAMPLING
+    return np.where(np.isfinite(images).all(axis=(1, 2)), found, np.nan)
 
 
 def _binary(images: np.ndarray) -> np.ndarray:

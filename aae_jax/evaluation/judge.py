@@ -13,7 +13,6 @@ from typing import Any
 
 import jax
 import numpy as np
-from flax.traverse_util import flatten_dict, unflatten_dict
 
 from aae_jax.data import DatasetSplits
 from aae_jax.data.folders import cache_folder
@@ -21,6 +20,7 @@ from aae_jax.data.npz import DAMAGES
 from aae_jax.data.splits import digest
 from aae_jax.evaluation import classifier as recipe
 from aae_jax.evaluation.classifier import Classifier, fit_classifier, init_params
+from aae_jax.weights import are_alike, by_name, read_arrays, tree_of
 
 
 def judge_of(
@@ -68,25 +68,22 @@ def _load(
 ) -> Classifier | None:
     """The cached classifier; None if it is missing, damaged or of something else."""
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-            arrays = dict(stored)
+        arrays = read_arrays(path)
         record = json.loads(arrays.pop("record").item())
     except (*DAMAGES, LookupError, TypeError, AttributeError):
         return None
     expected = jax.eval_shape(
         lambda: init_params(splits.num_classes, splits.image_shape)
     )
-    if record != _record(identity, arrays) or _shapes(arrays) != _shapes(
-        flatten_dict(expected, sep="/")
-    ):
+    is_sound = record == _record(identity, arrays)
+    if not (is_sound and are_alike(arrays, by_name(expected))):
         return None
-    params = unflatten_dict(jax.device_put(arrays), sep="/")
-    return Classifier(splits.num_classes, params)
+    return Classifier(splits.num_classes, tree_of(arrays))
 
 
 def _save(path: Path, identity: dict[str, Any], classifier: Classifier) -> None:
     """Write the cache in full under another name, then rename it."""
-    arrays = flatten_dict(jax.device_get(classifier.params), sep="/")
+    arrays = by_name(jax.device_get(classifier.params))
     record = np.array(json.dumps(_record(identity, arrays)))
     path.parent.mkdir(parents=True, exist_ok=True)
     # The folder goes with whatever it holds, also if writing is cut short.
@@ -100,7 +97,3 @@ def _record(identity: dict[str, Any], arrays: dict[str, Any]) -> dict[str, Any]:
     names = sorted(arrays)
     contents = digest(*(np.asarray(arrays[name]) for name in names))
     return {"identity": identity, "names": names, "sha256": contents}
-
-
-def _shapes(arrays: dict[str, Any]) -> dict[str, tuple]:
-    return {name: (array.shape, array.dtype) for name, array in arrays.items()}

@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from aae_jax.data import Dataset
+from aae_jax.data.splits import pixels
 from aae_jax.evaluation.autoencoder import Autoencoder, decode_all, encode_all
 from aae_jax.evaluation.classifier import Classifier, Reading, read_images
 from aae_jax.evaluation.content import (
@@ -61,8 +62,7 @@ class Material:
     @cached_property
     def real(self) -> Painted:
         """The images of the measured split, in [0, 1]."""
-        images = self.held_out.images.astype(np.float32) / 255
-        return self._read(images, self.held_out.labels)
+        return self._read(pixels(self.held_out.images), self.held_out.labels)
 
     @cached_property
     def reconstructions(self) -> Painted:

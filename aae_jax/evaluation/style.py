@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from aae_jax.data import Dataset
-from aae_jax.evaluation.autoencoder import Autoencoder, decode_all
+from aae_jax.data.splits import pixels
+from aae_jax.evaluation.autoencoder import decode_all
 from aae_jax.evaluation.catalogue import Measure, measure
 from aae_jax.evaluation.content import shifted_labels
 from aae_jax.evaluation.handwriting import (
@@ -14,6 +14,8 @@ from aae_jax.evaluation.handwriting import (
     slant,
     thickness,
 )
+from aae_jax.evaluation.images import NOT_FINITE
+from aae_jax.evaluation.material import Material
 
 HANDWRITING = ("mnist", "kmnist", "digits")
 NUM_THICK = 1000
@@ -24,13 +26,7 @@ SEED = 0
 Figure = Callable[[np.ndarray], np.ndarray]
 
 
-def measure_style(
-    dataset: str,
-    model: Autoencoder,
-    held_out: Dataset,
-    z: np.ndarray,
-    num_classes: int,
-) -> dict[str, Measure]:
+def measure_style(dataset: str, material: Material) -> dict[str, Measure]:
     """Correlate slant and thickness of x with those of decode(E(x), y').
 
     Every y' = (y + s) mod K, s = 1 to K - 1, compared within each pair (y, y'). Floor:
@@ -38,36 +34,23 @@ def measure_style(
 
     Args:
       dataset: Name of the dataset; only handwriting has these figures.
-      model: Paints the swaps.
-      held_out: The images x and their labels y.
-      z: Their codes [N, Z].
-      num_classes: K.
+      material: The images x and their labels y, their codes, and the model.
     """
     if dataset not in HANDWRITING:
         reason = f"only handwriting has slant and thickness; {dataset} may be none"
         absent = Measure(None, reason=reason)
         return {"slant": absent, "thickness": absent}
-
-    def kept(figure: Figure, n: int) -> Measure:
-        some = Dataset(held_out.images[:n], held_out.labels[:n])
-        return _kept(figure, model, some, z[:n], num_classes)
-
     return {
-        "slant": kept(slant, len(z)),
-        "thickness": kept(thickness, NUM_THICK),
+        "slant": _kept(slant, material, len(material.z)),
+        "thickness": _kept(thickness, material, NUM_THICK),
     }
 
 
-def _kept(
-    figure: Figure,
-    model: Autoencoder,
-    held_out: Dataset,
-    z: np.ndarray,
-    num_classes: int,
-) -> Measure:
-    """Return how much of one figure is kept, beside floor and ceiling."""
-    images, labels = held_out
-    before = figure(images.astype(np.float32) / 255)
+def _kept(figure: Figure, material: Material, n: int) -> Measure:
+    """Return how much of one figure the first n images keep, with floor and ceiling."""
+    model, num_classes, z = material.model, material.num_classes, material.z[:n]
+    labels = material.held_out.labels[:n]
+    before = figure(pixels(material.held_out.images[:n]))
     painted = [
         figure(decode_all(model, z, shifted_labels(labels, shift, num_classes)))
         for shift in range(num_classes)
@@ -77,9 +60,10 @@ def _kept(
     shifts = np.repeat(np.arange(1, num_classes), len(labels))
     pairs = np.tile(labels, num_classes - 1) * num_classes + shifts
     shuffled = shuffled_within(after, pairs, np.random.default_rng(SEED))
+    few = "no class has five images that differ in it"
     return measure(
         rank_correlation(originals, after, pairs),
         rank_correlation(originals, shuffled, pairs),
         rank_correlation(before, painted[0], labels),
-        reason="no class has five images that differ in it",
+        reason=few if np.isfinite(after).all() else NOT_FINITE,
     )

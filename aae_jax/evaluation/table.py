@@ -1,12 +1,19 @@
 """Several evaluations side by side, as text."""
 
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
-from aae_jax.evaluation.catalogue import CREDIBLE_CONTENT, METRICS, Metric, counts
+from aae_jax.evaluation.catalogue import (
+    CREDIBLE_CONTENT,
+    FEW_IMAGES,
+    METRICS,
+    Metric,
+    counts,
+)
 
-RUNS_A_TABLE = 3
-"""So that a table fits 100 columns."""
+RUNS_A_TABLE, WIDTH = 3, 100
+"""As many runs as fit the width."""
 
 
 def evaluation_table(evaluations: Sequence[dict[str, Any]]) -> str:
@@ -26,8 +33,10 @@ def evaluation_table(evaluations: Sequence[dict[str, Any]]) -> str:
     return "\n\n".join(tables)
 
 
-def _judged(evaluation: dict[str, Any]) -> tuple[str, str]:
-    return evaluation["dataset"], evaluation["fingerprint"]
+def _judged(evaluation: dict[str, Any]) -> tuple[str, ...]:
+    """Return what evaluations in one table share: the judge, and what it judged."""
+    names = ("dataset", "fingerprint", "split_fingerprint")
+    return tuple(evaluation[name] for name in names)
 
 
 def _table(evaluations: Sequence[dict[str, Any]]) -> str:
@@ -76,10 +85,15 @@ def _shared(metric: Metric, values: Sequence[float | None]) -> str:
 
 def _who(number: str, evaluation: dict[str, Any]) -> str:
     planned = evaluation["config"]["epochs"]
-    return (
+    line = (
         f"{number} {evaluation['run']}: {evaluation['recipe']}, epoch "
         f"{evaluation['epoch']} of {planned}, seed {evaluation['seed']}"
     )
+    changes = [f"{name} {value}" for name, value in evaluation["changes"].items()]
+    if not changes:
+        return line
+    words = f"differs from its recipe: {', '.join(changes)}"
+    return f"{line}\n{textwrap.indent(textwrap.fill(words, WIDTH - 4), '    ')}"
 
 
 def _notes(evaluations: Sequence[dict[str, Any]]) -> list[str]:
@@ -89,6 +103,11 @@ def _notes(evaluations: Sequence[dict[str, Any]]) -> list[str]:
         f"the classifier that judges reads {first['classifier_accuracy']:.2%} of them",
         "* the good end   ~ the mean over these runs",
     ]
+    if first["num_images"] < FEW_IMAGES:
+        notes.append(
+            f"{first['num_images']} images are few: all figures are rough, and floors "
+            "may lie above ceilings"
+        )
     metrics = [entry["metrics"] for entry in evaluations]
     if not all(counts(metric, found) for metric in METRICS for found in metrics):
         notes.append(

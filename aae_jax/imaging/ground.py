@@ -1,7 +1,7 @@
 """The background of a picture: its tone everywhere, also under the ink."""
 
 import numpy as np
-from scipy import ndimage
+import scipy  # whose ndimage loads when it is first used
 
 _EXACT = 1 / 255
 """Misfit below which an even tone passes for the background."""
@@ -41,14 +41,14 @@ def local_ground(
     """
     size = int(1.5 * thickness) + 3
     relief = np.pad(smoothed(picture - ground, thickness), size)
-    close = ndimage.grey_opening if is_light else ndimage.grey_closing
+    close = scipy.ndimage.grey_opening if is_light else scipy.ndimage.grey_closing
     return close(relief, size=(size, size))[size:-size, size:-size] + ground
 
 
 def smoothed(values: np.ndarray, thickness: float) -> np.ndarray:
     """Blur by a small part of the stroke, so that noise does not count as ink."""
     sigma = thickness / 24
-    return ndimage.gaussian_filter(values, sigma) if sigma > 0.6 else values
+    return scipy.ndimage.gaussian_filter(values, sigma) if sigma > 0.6 else values
 
 
 def _fitted(picture: np.ndarray, terms: np.ndarray, where: np.ndarray) -> np.ndarray:

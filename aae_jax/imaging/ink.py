@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import ndimage
+import scipy  # whose ndimage loads when it is first used
 
 from aae_jax.errors import DataError
 from aae_jax.imaging.ground import local_ground, smooth_ground, smoothed
@@ -109,12 +109,12 @@ def _sheet(mask: np.ndarray) -> tuple[slice, slice] | None:
     mask: [H, W] bool, what differs from the background. A sheet is the largest thing,
     fills its upright box and has holes, the ink. No figure is as rectangular.
     """
-    labels, _ = ndimage.label(mask)
+    labels, _ = scipy.ndimage.label(mask)
     largest = np.bincount(labels.ravel())[1:].argmax() + 1
-    box = ndimage.find_objects(labels)[largest - 1]
+    box = scipy.ndimage.find_objects(labels)[largest - 1]
     part = labels[box] == largest
     holes = 1 - part.mean()
-    is_full = ndimage.binary_fill_holes(part).mean() > 0.97
+    is_full = scipy.ndimage.binary_fill_holes(part).mean() > 0.97
     if min(part.shape) < 20 or not is_full or not 0.01 < holes < 0.5:
         return None
     inset = max(2, round(0.015 * min(part.shape)))
@@ -124,7 +124,7 @@ def _sheet(mask: np.ndarray) -> tuple[slice, slice] | None:
 
 def _thickness(mask: np.ndarray) -> float:
     """Return the diameter of the largest disc that fits in the mask, in pixels."""
-    inside = ndimage.distance_transform_edt(np.pad(mask, 1, mode="edge"))
+    inside = scipy.ndimage.distance_transform_edt(np.pad(mask, 1, mode="edge"))
     return 2 * float(inside.max())
 
 
@@ -136,18 +136,18 @@ def _without_specks(contrast: np.ndarray, outline: np.ndarray) -> Ink:
     """
     full = _full(outline)
     threshold = max(0.02 * full, 6 * _noise(outline))
-    labels, count = ndimage.label(outline > threshold, _ANYWHERE)
+    labels, count = scipy.ndimage.label(outline > threshold, _ANYWHERE)
     if full < _LEAST_CONTRAST or not count:
         raise DataError(_NO_INK)
     parts = np.arange(count + 1)
-    mass = ndimage.sum(np.maximum(contrast, 0), labels, parts)
-    strongest = ndimage.maximum(outline, labels, parts)
+    mass = scipy.ndimage.sum(np.maximum(contrast, 0), labels, parts)
+    strongest = scipy.ndimage.maximum(outline, labels, parts)
     is_ink = (mass > _SPECK * mass[1:].max()) & (strongest > 0.3 * full)
     is_ink[0] = False
     mask = is_ink[labels]
     if not mask.any():
         raise DataError(_NO_INK)
-    around = ndimage.binary_dilation(mask, _ANYWHERE, iterations=2)
+    around = scipy.ndimage.binary_dilation(mask, _ANYWHERE, iterations=2)
     return Ink(
         np.where(around, contrast, 0),
         np.where(mask, outline, 0),

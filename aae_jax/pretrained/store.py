@@ -11,13 +11,14 @@ from typing import NamedTuple
 
 import jax
 import numpy as np
-from flax.traverse_util import flatten_dict, unflatten_dict
 
 from aae_jax.config import Config
 from aae_jax.data.npz import DAMAGES
 from aae_jax.errors import RunError
-from aae_jax.runs import CONFIG, ORIGIN, Origin
+from aae_jax.origin import Origin
+from aae_jax.runs import CONFIG, ORIGIN
 from aae_jax.state import Params, init_state
+from aae_jax.weights import are_alike, by_name, read_arrays, tree_of
 
 WEIGHTS = "weights.npz"
 
@@ -61,23 +62,14 @@ def read_model(folder: Traversable) -> Model:
 def named_arrays(params: Params) -> dict[str, jax.Array]:
     """Return the arrays of encoder and decoder by their places in the tree."""
     networks = {"encoder": params.encoder, "decoder": params.decoder}
-    return flatten_dict(networks, sep="/")
+    return by_name(networks)
 
 
 def _read_params(folder: Traversable, config: Config) -> Params:
-    with (
-        (folder / WEIGHTS).open("rb") as file,
-        np.load(file, allow_pickle=False) as stored,
-    ):
-        arrays = dict(stored)
-    if _shapes(arrays) != _shapes(named_arrays(_abstract_params(config))):
+    arrays = read_arrays(folder / WEIGHTS)
+    if not are_alike(arrays, named_arrays(_abstract_params(config))):
         raise ValueError(f"{WEIGHTS} holds other arrays than {CONFIG} describes")
-    networks = unflatten_dict(jax.device_put(arrays), sep="/")
-    return Params(discriminator={}, **networks)
-
-
-def _shapes(arrays: dict[str, jax.Array]) -> dict[str, tuple]:
-    return {name: (array.shape, array.dtype) for name, array in arrays.items()}
+    return Params(discriminator={}, **tree_of(arrays))
 
 
 def _abstract_params(config: Config) -> Params:

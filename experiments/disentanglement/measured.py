@@ -12,13 +12,9 @@ from aae_jax.data import DatasetSplits
 from aae_jax.evaluation.autoencoder import Autoencoder, autoencoder_of
 from aae_jax.evaluation.classifier import Classifier
 from aae_jax.evaluation.measures import evaluate_model
+from aae_jax.journal import read_environments, read_metrics
 from aae_jax.loop import LOSSES
-from aae_jax.runs import (
-    check_same_data,
-    read_environments,
-    read_metrics,
-    read_origin,
-)
+from aae_jax.runs import check_same_data, read_origin
 from experiments.disentanglement.arms import CVAE, Study
 from experiments.disentanglement.cvae import train_cvae
 from experiments.results import write_results

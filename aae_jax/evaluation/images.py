@@ -1,0 +1,76 @@
+"""What is measured of the images of a model: content, quality, error, diversity."""
+
+import numpy as np
+
+from aae_jax.data.splits import pixels
+from aae_jax.evaluation.catalogue import Measure, measure
+from aae_jax.evaluation.choosing import evenly
+from aae_jax.evaluation.classifier import read_images
+from aae_jax.evaluation.content import balanced_labels
+from aae_jax.evaluation.diversity import class_means, class_variance, pixel_error
+from aae_jax.evaluation.frechet import frechet_distance
+from aae_jax.evaluation.material import NUM_DRAWN, Material, Painted
+
+NOT_FINITE = "the decoded images are not finite"
+
+
+def measure_content(material: Material) -> dict[str, Measure]:
+    """Is what was asked for what the judge reads?"""
+    ceiling, chance = material.real.accuracy, 1 / material.num_classes
+    painted = {
+        "prior": material.samples,
+        "swap": material.swaps,
+        "reconstruction": material.reconstructions,
+    }
+    return {
+        name: measure(images.accuracy, chance, ceiling)
+        for name, images in painted.items()
+    }
+
+
+def measure_frechet(material: Material) -> dict[str, Measure]:
+    """Distances to the split's images; floor: real train; ceiling: class means."""
+    train, judge = material.train, material.classifier
+    real = material.real.reading.features
+    samples, again = material.samples, material.reconstructions
+
+    def distance(images: np.ndarray) -> float:
+        return frechet_distance(read_images(judge, images).features, real)
+
+    floor = distance(train.images[evenly(len(train.labels), NUM_DRAWN)])
+    means = class_means(pixels(train.images), train.labels, material.num_classes)
+    ceiling = distance(means[balanced_labels(NUM_DRAWN, material.num_classes)])
+    prior = frechet_distance(samples.reading.features, real)
+    error = frechet_distance(again.reading.features, real)
+    unit = floor if floor > 0 else float("nan")
+    few, same = "there are too few images", "the real images do not differ"
+    return {
+        "prior": measure(prior, floor, ceiling, reason=_reason(samples, few)),
+        "reconstruction": measure(error, floor, ceiling, reason=_reason(again, few)),
+        "multiple": measure(
+            prior / unit, 1, ceiling / unit, reason=_reason(samples, same)
+        ),
+    }
+
+
+def measure_error(material: Material) -> dict[str, Measure]:
+    """Squared error per pixel; ceiling: the train split's mean image for all."""
+    images = material.real.images
+    mean = material.train.images.mean(axis=0) / 255
+    error = pixel_error(images, material.reconstructions.images)
+    return {"error": measure(error, 0, pixel_error(images, mean), reason=NOT_FINITE)}
+
+
+def measure_diversity(material: Material) -> dict[str, Measure]:
+    """Pixel variance within a class, prior samples over real images."""
+    samples = material.samples
+    real = class_variance(material.real.images, material.held_out.labels)
+    drawn = class_variance(samples.images, samples.asked)
+    ratio = drawn / real if real > 0 else float("nan")
+    reason = _reason(samples, "the real images of a class do not vary")
+    return {"ratio": measure(ratio, 0, 1, reason=reason)}
+
+
+def _reason(painted: Painted, otherwise: str) -> str:
+    """Say why there is no figure: the model is broken, or else `otherwise`."""
+    return otherwise if np.isfinite(painted.images).all() else NOT_FINITE
