@@ -72,9 +72,6 @@ class Config:
     discriminator_noise: float = 0.0
     """Std, in sigmas, of Gaussian noise on what it sees of z and prior; 0 is none."""
 
-    discriminator_penalty: float = 0.0
-    """Weight of its squared gradient at prior samples, in sigmas (R1); 0 is none."""
-
     latent_noise: float = 0.0
     """Std, in sigmas, of the Gaussian noise on codes while training; 0 is none."""
 

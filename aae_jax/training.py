@@ -51,31 +51,11 @@ def reconstruction_objective(
 def discriminator_objective(
     params: Tree, config: Config, encoder_params: Tree, batch: Batch, draws: Draws
 ) -> jax.Array:
-    """Discriminator loss of its parameters: prior real, codes of the encoder fake.
-
-    With the gradient penalty, where the config asks for it.
-    """
+    """Discriminator loss of its parameters: prior real, codes of the encoder fake."""
     z = draw_codes(config, encoder_params, batch, draws)
     real = judge(config, params, draws.prior, draws.prior_blur, batch.labels)
     fake = judge(config, params, z, draws.code_blur, batch.labels)
-    loss = discriminator_loss(real, fake)
-    if config.discriminator_penalty:
-        loss += config.discriminator_penalty * steepness(config, params, batch, draws)
-    return loss
-
-
-def steepness(config: Config, params: Tree, batch: Batch, draws: Draws) -> jax.Array:
-    """Half the squared gradient of the logits at prior samples, by z / sigma: [].
-
-    The penalty R1 of Mescheder, Geiger and Nowozin 2018 (arXiv 1801.04406): a
-    discriminator that is flat where the prior is leaves the codes there in peace.
-    """
-
-    def logits(z: jax.Array) -> jax.Array:
-        return judge(config, params, z, draws.prior_blur, batch.labels).sum()
-
-    slopes = config.prior_std * jax.grad(logits)(draws.prior)
-    return jnp.mean(jnp.sum(jnp.square(slopes), axis=-1)) / 2
+    return discriminator_loss(real, fake)
 
 
 def generator_objective(

@@ -44,7 +44,6 @@ class Settings(NamedTuple):
     standardizes: bool
     sees_label: bool
     projects: bool
-    penalty: float
     reconstruction: Optimizer
     discrimination: Optimizer
     generation: Optimizer
@@ -163,39 +162,7 @@ def discrimination(
     d_real, d_fake = (sigmoid(real) - 1) / len(real), sigmoid(fake) / len(fake)
     by_real, _ = judged(settings, discriminator, real_tape, d_real, labels)
     by_fake, _ = judged(settings, discriminator, fake_tape, d_fake, labels)
-    steep, by_steep = steepness(settings, discriminator, real_tape, labels)
-    parts = zip(by_real, by_fake, by_steep, strict=True)
-    return loss + settings.penalty * steep, [
-        r + f + settings.penalty * s for r, f, s in parts
-    ]
-
-
-def steepness(
-    settings: Settings, discriminator: Network, tape: Tape, labels: Array
-) -> tuple[float, list[Array]]:
-    """L = mean |d logit / d (z / sigma)|^2 / 2 at the samples of a tape, by D alone.
-
-    The network is piecewise linear, so a gradient by its input is a product of weights
-    and of slopes, which do not change with the weights but where a sum is 0.
-    """
-    W1, b1, W2, b2, W3, b3 = discriminator
-    seen, h1, h2 = tape
-    num_samples = len(seen)
-    z_dim = seen.shape[1] - (labels.shape[1] if settings.sees_label else 0)
-    scale = 1 if settings.standardizes else settings.prior_std
-    slope1, slope2 = (np.where(h > 0, 1, settings.slope) for h in (h1, h2))
-    picked = labels if settings.projects else np.ones((num_samples, 1))
-    by_sum2 = picked @ W3.T * slope2
-    by_sum1 = by_sum2 @ W2.T * slope1
-    by_z = scale * by_sum1 @ W1[:z_dim].T
-
-    d_by_z = scale * by_z / num_samples
-    d_W1, d_by_sum1 = np.zeros_like(W1), d_by_z @ W1[:z_dim] * slope1
-    d_W1[:z_dim] = d_by_z.T @ by_sum1
-    d_by_sum2 = d_by_sum1 @ W2 * slope2
-    d_W2, d_W3 = d_by_sum1.T @ by_sum2, d_by_sum2.T @ picked
-    loss = np.sum(by_z**2) / 2 / num_samples
-    return loss, [d_W1, 0 * b1, d_W2, 0 * b2, d_W3, 0 * b3]
+    return loss, [r + f for r, f in zip(by_real, by_fake, strict=True)]
 
 
 def generation(

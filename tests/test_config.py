@@ -156,7 +156,6 @@ def test_the_tutorial_recipe_is_the_tutorials_table() -> None:
         "discriminator_sees_label": False,
         "discriminator_projects": False,
         "discriminator_noise": 0.0,
-        "discriminator_penalty": 0.0,
         # initial weights: normal(0, 0.01)
         "weight_init": "normal",
         # prior: Gaussian, mean 0, standard deviation 5

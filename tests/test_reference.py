@@ -28,7 +28,6 @@ SWITCHES: dict[str, Any] = {
     "discriminator_sees_label": True,
     "discriminator_projects": True,
     "discriminator_noise": 0.4,
-    "discriminator_penalty": 0.7,
     "latent_noise": 0.3,
     "adversarial_beta1": 0.5,
     "schedule": "cosine",
@@ -99,7 +98,6 @@ def settings(config: Config) -> reference.Settings:
         standardizes=config.discriminator_standardizes,
         sees_label=config.discriminator_sees_label,
         projects=config.discriminator_projects,
-        penalty=config.discriminator_penalty,
         reconstruction=optimizer(config.reconstruction_lr, config.reconstruction_beta1),
         discrimination=optimizer(
             config.discriminator_lr, config.adversarial_beta1, held_steps
