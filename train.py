@@ -20,7 +20,8 @@ def main(argv: Sequence[str]) -> int:
     arguments = parse_arguments(argv)
     keep_compiled()
 
-    from aae_jax.starting import begin, resume, set_up_devices
+    from aae_jax.resuming import resume
+    from aae_jax.starting import begin, set_up_devices
 
     set_up_devices(arguments)
     training = (resume if arguments.resume else begin)(argv, arguments)
