@@ -15,9 +15,11 @@ from aae_jax.loop import LOSSES
 
 
 def spread(values: Sequence[float], digits: int = 4) -> str:
-    """Return values over seeds as mean ± sample standard deviation."""
-    deviation = np.std(values, ddof=1) if len(values) > 1 else 0.0
-    return f"{np.mean(values):.{digits}f} ± {deviation:.{digits}f}"
+    """Return values over seeds as mean ± sample standard deviation, if it has one."""
+    mean = f"{np.mean(values):.{digits}f}"
+    if len(values) == 1:
+        return mean
+    return f"{mean} ± {np.std(values, ddof=1):.{digits}f}"
 
 
 def last_losses(run: Path) -> dict[str, float]:
