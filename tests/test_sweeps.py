@@ -7,7 +7,7 @@ from pathlib import Path
 import jax
 import numpy as np
 import pytest
-from processes import CONSTANT, SMALL
+from processes import CONSTANT, SMALL, metrics
 from trees import assert_close, assert_equal
 
 import train
@@ -38,11 +38,11 @@ def test_a_sweep_equals_its_seeds_one_by_one(
         config = replace(default, seed=seed)
         alone = run_epochs(config, first_state(config), splits, start=0)
         for together, one in zip(sweep, alone, strict=True):
-            state, metrics = together[index]
+            state, measured = together[index]
             assert_close(jax.device_get(state), jax.device_get(one.state))
-            assert metrics["epoch"] == one.metrics["epoch"]
+            assert measured["epoch"] == one.metrics["epoch"]
             for name in (*LOSSES, "validation_error", "code_mean"):
-                np.testing.assert_allclose(metrics[name], one.metrics[name], atol=1e-5)
+                np.testing.assert_allclose(measured[name], one.metrics[name], atol=1e-5)
 
 
 def test_states_are_stacked_and_picked(tiny: Config) -> None:
@@ -73,12 +73,13 @@ def test_each_seed_has_a_run_of_its_own(
     # It goes on as one, also where one run is a checkpoint ahead of the other.
     resume = ["--run-dir", str(sweep), "--resume"]
     assert train.main([*resume, "--epochs", "2"]) == 0
+    expected = [metrics(member) for member in members]
     (sweep / "seed-5" / "checkpoints" / "2").rename(tmp_path / "lost")
     for member in members:
         (member / "figures" / "style_grid.png").unlink()
     assert train.main(resume) == 0
     assert [finished_epochs(member) for member in members] == [[1, 2]] * 2
-    assert [len(read_metrics(member)) for member in members] == [2, 2]
+    assert [metrics(member) for member in members] == expected
     assert train.main(resume) == 0
     assert "is finished: all its 2 epochs are trained" in capsys.readouterr().out
 
