@@ -82,7 +82,8 @@ def measure_recipe(recipe: Recipe, config: Config, splits: DatasetSplits) -> Non
     path = result_path(recipe)
     known = {
         "recipe": recipe,
-        "source": splits.source,
+        "dataset": splits.name,
+        "fingerprint": splits.fingerprint,
         "config": json.loads(config.to_json()),
     }
     if path.exists():
@@ -149,7 +150,7 @@ def write_up() -> None:
     for recipe, points in curves.items():
         rows += [[f"`{recipe}`", *cells_of(point)] for point in points]
     save_figure(quality_figure(curves), RESULTS / "quality.png")
-    measured = {result["recipe"]: result["source"] for result in results}
+    measured = {result["recipe"]: result["dataset"] for result in results}
     report("quality", rows, {"measured": measured})
 
 
