@@ -65,7 +65,7 @@ def test_a_table_shows_mean_and_spread_and_says_what_is_missing(folder: Path) ->
     assert len(lines) == 2 + len(METRICS) + 2
     for line in lines[2:-2]:
         *_, default, tutorial = (cell.strip() for cell in line.strip("|").split("|"))
-        assert default == "0.500 ± 0.354"
+        assert default.strip("()") == "0.500 ± 0.354"
         assert tutorial == "not yet run"
     assert "| epochs |  |  | 7 | not yet run |" in lines
 
@@ -108,3 +108,11 @@ def test_the_reference_model_learns_what_its_labels_look_like(
     # With nothing left to say about an image, the codes are those of the prior's mean.
     assert np.shape(codes) == (4, config.latent_dim)
     assert np.max(np.abs(codes)) < 0.5
+
+
+def test_style_does_not_count_where_content_is_wrong(folder: Path) -> None:
+    table = metrics_table([read_study(folder, MAIN)])
+    lines = {line.split("|")[1].strip(): line for line in table.splitlines()}
+    # Of the two results, with 0.25 and 0.75 everywhere, neither is read well enough.
+    assert lines["style kept, slant"].rstrip(" |").endswith("(0.500 ± 0.354)")
+    assert lines["leakage, MLP"].rstrip(" |").endswith(" 0.500 ± 0.354")

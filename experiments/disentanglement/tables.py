@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from aae_jax.evaluation.catalogue import METRICS, Metric
+from aae_jax.evaluation.catalogue import METRICS, Metric, counts
 from aae_jax.loop import LOSSES
 from experiments.disentanglement.arms import Study
 from experiments.disentanglement.measured import read_result
@@ -48,7 +48,7 @@ def metrics_table(
     some = next((one.results[0] for one in measured if one.results), None)
     for metric in metrics:
         ends = ["", ""] if some is None else [_end(some, metric, end) for end in ENDS]
-        cells = [_cell(column, partial(_value, metric)) for column in measured]
+        cells = [_metric_cell(metric, column) for column in measured]
         rows.append([_title(metric), *ends, *cells])
     for title, read in (("epochs", _epochs), ("minutes of training", _minutes)):
         rows.append([title, "", "", *(_cell(column, read) for column in measured)])
@@ -59,7 +59,7 @@ def studies_table(measured: Sequence[Measured], metrics: Sequence[Metric]) -> st
     """Return one row a study, one column a metric."""
     rows = [["", *map(_title, metrics)]]
     for row in measured:
-        cells = [_cell(row, partial(_value, metric)) for metric in metrics]
+        cells = [_metric_cell(metric, row) for metric in metrics]
         rows.append([row.title, *cells])
     return markdown_table(rows)
 
@@ -100,6 +100,14 @@ def _minutes(result: Result) -> float:
 def _end(result: Result, metric: Metric, end: str) -> str:
     value = result["metrics"][metric.group][metric.name][end]
     return "" if value is None else f"{_number(value)} ({getattr(metric, end)})"
+
+
+def _metric_cell(metric: Metric, measured: Measured) -> str:
+    """Return the cell of a metric, in parentheses where content is too often wrong."""
+    text = _cell(measured, partial(_value, metric))
+    if all(counts(metric, result["metrics"]) for result in measured.results):
+        return text
+    return f"({text})"
 
 
 def _cell(measured: Measured, read: Callable[[Result], float | None]) -> str:
