@@ -75,6 +75,9 @@ class Config:
     latent_noise: float = 0.0
     """Std, in sigmas, of the Gaussian noise on codes while training; 0 is none."""
 
+    agreement_weight: float = 0.0
+    """Of the style agreement at the start; it fades in a quarter of the run."""
+
     reconstruction_lr: float = 1e-3
     """Adam's learning rate in the reconstruction phase."""
 

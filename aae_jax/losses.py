@@ -1,4 +1,4 @@
-"""The three losses: arrays in, scalar out.
+"""The losses: arrays in, scalar out.
 
 The prior is the *real* side of the game, its target is 1; the encoder's codes are the
 fake side (Makhzani et al. 2015, section 2).
@@ -32,3 +32,19 @@ def generator_loss(fake_logits: jax.Array) -> jax.Array:
     return jnp.mean(
         sigmoid_binary_cross_entropy(fake_logits, jnp.ones_like(fake_logits))
     )
+
+
+def disagreement_loss(paintings: jax.Array) -> jax.Array:
+    """Return how far classes disagree on what a code does: of paintings [K, M, P].
+
+    M codes, each painted as all K classes in P numbers. One minus the mean cosine, over
+    pairs of classes, of how the paintings of a class deviate from their mean: 0 where
+    codes change all classes by the same, 1 where by nothing alike, more where they
+    oppose each other.
+    """
+    K = len(paintings)
+    changes = paintings - paintings.mean(axis=1, keepdims=True)
+    squares = jnp.sum(jnp.square(changes), axis=(1, 2), keepdims=True)
+    directions = changes * jax.lax.rsqrt(squares + 1e-8)
+    cosines = (jnp.sum(jnp.square(directions.sum(axis=0))) - K) / (K * (K - 1))
+    return 1 - cosines

@@ -13,6 +13,7 @@ import jax
 import jax.numpy as jnp
 import optax
 
+from aae_jax.agreement import agreement_term
 from aae_jax.config import Config
 from aae_jax.data import Dataset
 from aae_jax.losses import discriminator_loss, generator_loss, reconstruction_loss
@@ -38,14 +39,21 @@ def draw_codes(config: Config, params: Tree, batch: Batch, draws: Draws) -> jax.
 
 
 def reconstruction_objective(
-    params: tuple[Tree, Tree], config: Config, batch: Batch, draws: Draws
+    params: tuple[Tree, Tree],
+    config: Config,
+    batch: Batch,
+    draws: Draws,
+    step: jax.Array,
 ) -> jax.Array:
-    """Reconstruction loss of (encoder, decoder) parameters."""
+    """Reconstruction loss of (encoder, decoder), and the style agreement if asked."""
     encoder_params, decoder_params = params
     z = draw_codes(config, encoder_params, batch, draws)
     view = decoder_view(config, z, batch.labels)
     logits = apply(build_models(config).decoder, decoder_params, view)
-    return reconstruction_loss(batch.images, jax.nn.sigmoid(logits))
+    loss = reconstruction_loss(batch.images, jax.nn.sigmoid(logits))
+    if config.agreement_weight and config.decoder_sees_label:
+        loss += agreement_term(config, decoder_params, z, step)
+    return loss
 
 
 def discriminator_objective(
@@ -111,6 +119,7 @@ def reconstruction_phase(
         config,
         batch,
         draws,
+        state.step,
     )
     params = params.replace(encoder=encoder, decoder=decoder)
     opt_states = opt_states.replace(reconstruction=opt_state)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import jax
 
+from aae_jax.agreement import NUM_CODES
 from aae_jax.config import Config
 from aae_jax.state import Tree, init_state
 
@@ -32,19 +33,27 @@ def network_sizes(config: Config) -> Networks:
     return Networks(*(_kernel_sizes(network) for network in networks))
 
 
-def multiply_adds(config: Config) -> dict[str, int]:
+def multiply_adds(config: Config) -> dict[str, float]:
     """Return the multiply-adds an image of each phase of a step.
+
+    The style agreement, a part of the reconstruction phase, stands alone: it paints its
+    few codes as every class, however many images there are.
 
     The encoder does not change between the discriminator's update and its own, so the
     codes of one forward pass serve both; it is counted with the discriminator's.
     """
     encoder, decoder, discriminator = network_sizes(config)
-    phases = {
+    phases: dict[str, float] = {
         "reconstruction": sum(encoder)
         + sum(decoder)
         + _gradients(decoder, weights=True, inputs=True)
         + _gradients(encoder, weights=True, inputs=False)
     }
+    if config.agreement_weight and config.decoder_sees_label:
+        painted = config.num_classes * NUM_CODES / config.batch_size
+        phases["agreement"] = painted * (
+            sum(decoder) + _gradients(decoder, weights=True, inputs=False)
+        )
     if config.adversary:
         judged = sum(discriminator)
         phases["discriminator"] = sum(encoder) + 2 * (
@@ -60,7 +69,7 @@ def multiply_adds(config: Config) -> dict[str, int]:
 
 def step_flops(config: Config) -> int:
     """Return the floating-point operations of one step: two a multiply-add."""
-    return 2 * config.batch_size * sum(multiply_adds(config).values())
+    return round(2 * config.batch_size * sum(multiply_adds(config).values()))
 
 
 def descended_params(config: Config) -> int:

@@ -84,11 +84,11 @@ def measure_recipe(recipe: Recipe, config: Config, splits: DatasetSplits) -> Non
         "recipe": recipe,
         "dataset": splits.name,
         "fingerprint": splits.fingerprint,
-        "config": json.loads(config.to_json()),
     }
     if path.exists():
         found = json.loads(path.read_text())
-        if {name: found.get(name) for name in known} != known:
+        same = {name: found.get(name) for name in known} == known
+        if not same or Config.from_json(json.dumps(found.get("config"))) != config:
             raise RunError(f"{path} is of another config or dataset: delete it")
         print(f"{path} is there: not measured again")
         return
@@ -96,7 +96,8 @@ def measure_recipe(recipe: Recipe, config: Config, splits: DatasetSplits) -> Non
     for point in measured_epochs(config, splits, judge_of(splits)):
         print(recipe, json.dumps(point), flush=True)
         points.append(point)
-    write_results(path, {**known, "points": points})
+    settings = {**known, "config": json.loads(config.to_json())}
+    write_results(path, {**settings, "points": points})
 
 
 def measured_epochs(

@@ -79,7 +79,7 @@ def compiled_calls(
 
     def forward(params: Params, batch: Batch, key: jax.Array) -> jax.Array:
         networks, draws = (params.encoder, params.decoder), draw(config, key, size)
-        return reconstruction_objective(networks, config, batch, draws)
+        return reconstruction_objective(networks, config, batch, draws, jnp.int32(0))
 
     def samples(params: Params, key: jax.Array, labels: jax.Array) -> jax.Array:
         return decode(config, params, sample_prior(config, key, size), labels)

@@ -12,7 +12,7 @@ import pytest
 from aae_jax.config import Config
 from aae_jax.data import Dataset, DatasetSplits
 from aae_jax.loop import first_state
-from aae_jax.recipes import DEFAULT_SMALL, TUTORIAL
+from aae_jax.recipes import DEFAULT, DEFAULT_SMALL, TUTORIAL
 from aae_jax.state import TrainState
 
 os.environ["MPLBACKEND"] = "Agg"
@@ -55,8 +55,9 @@ def tutorial() -> Config:
 
 @pytest.fixture(scope="session")
 def default() -> Config:
-    """The default recipe for small sets, tiny: every switch on."""
-    return replace(DEFAULT_SMALL, **TINY)
+    """The default recipe for small sets, tiny, and what large ones add: all is on."""
+    weight = DEFAULT.agreement_weight
+    return replace(DEFAULT_SMALL, agreement_weight=weight, **TINY)
 
 
 @pytest.fixture(params=["tutorial", "default"])

@@ -34,9 +34,18 @@ class Optimizer(NamedTuple):
     epsilon: float = 1e-8
 
 
+class Agreement(NamedTuple):
+    """Weight of the style agreement, how many codes it paints, when it is gone."""
+
+    weight: float
+    num_codes: int
+    faded_at_step: float
+
+
 class Settings(NamedTuple):
     """What the step depends on beside its arrays: the switches, and the three Adams."""
 
+    image_shape: tuple[int, int]
     prior_std: float
     slope: float
     decoder_standardizes: bool
@@ -44,6 +53,7 @@ class Settings(NamedTuple):
     standardizes: bool
     sees_label: bool
     projects: bool
+    agreement: Agreement
     reconstruction: Optimizer
     discrimination: Optimizer
     generation: Optimizer
@@ -105,7 +115,9 @@ def train_step(settings: Settings, state: State, batch: Batch) -> tuple[State, L
     """Update three times; every line reads what the line before it wrote."""
     encoder, decoder, discriminator, adam_r, adam_d, adam_g = state
 
-    loss_r, gradients = reconstruction(settings, encoder, decoder, batch)
+    loss_r, gradients = reconstruction(
+        settings, encoder, decoder, batch, adam_r.num_steps
+    )
     params, adam_r = descend(
         settings.reconstruction, encoder + decoder, gradients, adam_r
     )
@@ -124,11 +136,16 @@ def train_step(settings: Settings, state: State, batch: Batch) -> tuple[State, L
 
 
 def reconstruction(
-    settings: Settings, encoder: Network, decoder: Network, batch: Batch
+    settings: Settings,
+    encoder: Network,
+    decoder: Network,
+    batch: Batch,
+    num_steps: int,
 ) -> tuple[float, list[Array]]:
     """L = mean (x - x')^2 over B * P numbers, x' = sigmoid(decoder(y, z + noise)).
 
-    Returns L and its derivatives by the encoder's, then the decoder's arrays.
+    And the style agreement where the decoder sees the label. Returns L and its
+    derivatives by the encoder's, then the decoder's arrays.
     """
     images, slope = batch.images, settings.slope
     mean, encoder_tape = forward(slope, encoder, images)
@@ -142,7 +159,57 @@ def reconstruction(
     d_decoder, d_shown = backward(slope, decoder, decoder_tape, d_logits)
     d_z = d_shown[:, labels.shape[1] :] / scale
     d_encoder, _ = backward(slope, encoder, encoder_tape, d_z)
-    return np.mean((images - painted) ** 2), d_encoder + d_decoder
+    loss = np.mean((images - painted) ** 2)
+    if settings.decoder_sees_label:
+        codes = (mean + batch.noise) / scale
+        term, by_term = agreement(settings, decoder, codes, num_steps)
+        d_decoder = [d + by_it for d, by_it in zip(d_decoder, by_term, strict=True)]
+        loss += term
+    return loss, d_encoder + d_decoder
+
+
+def agreement(
+    settings: Settings, decoder: Network, codes: Array, num_steps: int
+) -> tuple[float, list[Array]]:
+    """L = weight * (1 - mean over k != l of <u_k, u_l>), by the decoder alone.
+
+    M codes are painted as each class k; c_k [M, 4] are the deviations of the ink in
+    each quarter of a painting from their mean, and u_k = c_k / sqrt(<c_k, c_k> + 1e-8).
+    With s = sum of u_k, the mean is (<s, s> - K) / (K (K - 1)), whose derivative by u_k
+    is 2 s / (K (K - 1)).
+    """
+    start, num_codes, faded_at_step = settings.agreement
+    weight = start * max(0, 1 - num_steps / faded_at_step)
+    K, M = len(decoder[0]) - codes.shape[1], min(num_codes, len(codes))
+    shown = [np.hstack([np.tile(row, (M, 1)), codes[:M]]) for row in np.eye(K)]
+    logits, tape = forward(settings.slope, decoder, np.vstack(shown))
+    painted, quarter = sigmoid(logits), quarters(*settings.image_shape)
+    ink = (painted @ quarter).reshape(K, M, -1)
+    c = ink - ink.mean(axis=1, keepdims=True)
+    lengths = np.sqrt(np.sum(c**2, axis=(1, 2), keepdims=True) + 1e-8)
+    u = c / lengths
+    s = u.sum(axis=0)
+    disagreement = 1 - (np.sum(s**2) - K) / (K * (K - 1))
+    d_u = np.broadcast_to(-2 * s / (K * (K - 1)), u.shape)
+    d_c = (d_u - u * np.sum(d_u * u, axis=(1, 2), keepdims=True)) / lengths
+    d_ink = weight * (d_c - d_c.mean(axis=1, keepdims=True))
+    d_painted = d_ink.reshape(K * M, -1) @ quarter.T
+    d_logits = d_painted * painted * (1 - painted)
+    by_decoder, _ = backward(settings.slope, decoder, tape, d_logits)
+    return weight * disagreement, by_decoder
+
+
+def quarters(height: int, width: int) -> Array:
+    """Return A [P, 4] such that painted @ A is the mean ink of each quarter.
+
+    An odd side has a blank pixel added to its end.
+    """
+
+    def halves(side: int) -> Array:
+        half = (side + 1) // 2
+        return np.eye(2)[np.arange(side) // half] / half
+
+    return np.kron(halves(height), halves(width))
 
 
 def discrimination(

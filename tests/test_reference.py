@@ -29,6 +29,7 @@ SWITCHES: dict[str, Any] = {
     "discriminator_projects": True,
     "discriminator_noise": 0.4,
     "latent_noise": 0.3,
+    "agreement_weight": 0.1,
     "adversarial_beta1": 0.5,
     "schedule": "cosine",
     "adversarial_hold": 0.25,
@@ -38,22 +39,24 @@ CASES: dict[str, dict[str, Any]] = {
     "tutorial": {},
     **{f"{name}={value}": {name: value} for name, value in SWITCHES.items()},
     "every switch": SWITCHES,
+    "every switch but one": {**SWITCHES, "decoder_sees_label": True},
 }
-NUM_BATCHES = 3
+NUM_BATCHES, NUM_PLANNED = 3, 8
 
 
 @pytest.fixture(params=CASES, ids=str)
 def config(request: pytest.FixtureRequest, tutorial: Config) -> Config:
     """A tiny config whose three rates differ, so that none can pass for another.
 
-    Its plan is four steps, so that a cosine falls far within three.
+    Its plan is eight steps, of which three are taken: a cosine has begun to fall by
+    then, and the style agreement has faded.
     """
     rates: dict[str, Any] = {
         "reconstruction_lr": 3e-3,
         "discriminator_lr": 2e-3,
         "generator_lr": 1e-3,
     }
-    plan: dict[str, Any] = {"num_train": tutorial.batch_size, "epochs": NUM_BATCHES + 1}
+    plan: dict[str, Any] = {"num_train": tutorial.batch_size, "epochs": NUM_PLANNED}
     return replace(tutorial, **rates, **plan, **CASES[request.param])
 
 
@@ -83,14 +86,15 @@ def test_three_steps_equal_the_numpy_reference(config: Config, dtype: Any) -> No
 
 def settings(config: Config) -> reference.Settings:
     """Say in the reference's words what `config` says."""
-    decay_steps = NUM_BATCHES + 1 if config.schedule == "cosine" else None
+    decay_steps = NUM_PLANNED if config.schedule == "cosine" else None
 
-    held_steps = int(config.adversarial_hold * (NUM_BATCHES + 1))
+    held_steps = int(config.adversarial_hold * NUM_PLANNED)
 
     def optimizer(rate: float, beta1: float, held: int = 0) -> reference.Optimizer:
         return reference.Optimizer(rate, beta1, decay_steps, config.warmup_epochs, held)
 
     return reference.Settings(
+        image_shape=config.image_shape,
         prior_std=config.prior_std,
         slope=0.1 if config.activation == "leaky_relu" else 0,
         decoder_standardizes=config.decoder_standardizes,
@@ -98,6 +102,9 @@ def settings(config: Config) -> reference.Settings:
         standardizes=config.discriminator_standardizes,
         sees_label=config.discriminator_sees_label,
         projects=config.discriminator_projects,
+        agreement=reference.Agreement(
+            config.agreement_weight, num_codes=5, faded_at_step=NUM_PLANNED / 4
+        ),
         reconstruction=optimizer(config.reconstruction_lr, config.reconstruction_beta1),
         discrimination=optimizer(
             config.discriminator_lr, config.adversarial_beta1, held_steps

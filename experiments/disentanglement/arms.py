@@ -51,6 +51,7 @@ ABLATIONS = (
     ablation("one-logit", "it has one logit", "--no-discriminator-projects"),
     ablation("sharp", "no noise for the discriminator", "--discriminator-noise", "0"),
     ablation("no-noise", "no noise on z", "--latent-noise", "0"),
+    ablation("no-agreement", "no style agreement", "--agreement-weight", "0"),
     ablation(
         "decoder-sees-z",
         "the decoder sees z, not z / sigma",

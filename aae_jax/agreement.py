@@ -1,0 +1,58 @@
+"""Style agreement: what z does to one class it should do to all.
+
+q(z | y) = p(z) makes style independent of content and says nothing of what z means for
+each y: the prior is round, so the codes of one class may turn against those of another
+at no cost to any phase. This term of the reconstruction phase paints a few codes as
+every class and asks that from code to code the ink of each class moves alike.
+"""
+
+import jax
+import jax.numpy as jnp
+from flax import linen as nn
+
+from aae_jax.config import Config
+from aae_jax.losses import disagreement_loss
+from aae_jax.models import apply, build_models, decoder_view
+from aae_jax.state import Tree
+
+NUM_CODES = 5
+"""Codes of a batch that are painted as every class."""
+
+FADED_AT = 0.25
+"""Fraction of the run by which the term has gone.
+
+The classes are aligned by then and stay so, and what they do not share can be painted.
+"""
+
+
+def agreement_term(
+    config: Config, decoder_params: Tree, z: jax.Array, step: jax.Array
+) -> jax.Array:
+    """Return the weighted disagreement of the first codes of a batch z [B, Z]: [].
+
+    The codes are constants here; the decoder learns, and the encoder follows it by way
+    of the reconstruction.
+    """
+    codes, K = jax.lax.stop_gradient(z[:NUM_CODES]), config.num_classes
+    every_class = jnp.repeat(jnp.eye(K, dtype=z.dtype), len(codes), axis=0)
+    view = decoder_view(config, jnp.tile(codes, (K, 1)), every_class)
+    logits = apply(build_models(config).decoder, decoder_params, view)
+    ink = quadrants(jax.nn.sigmoid(logits)).reshape(K, len(codes), -1)
+    return faded_weight(config, step) * disagreement_loss(ink)
+
+
+def quadrants(images: jax.Array) -> jax.Array:
+    """Return the mean ink of each quarter of images [n, H, W]: [n, 2, 2].
+
+    Strokes of two classes that lean, thicken or widen alike move their ink to the same
+    quarters but seldom to the same pixels.
+    """
+    _, height, width = images.shape
+    window = (-(-height // 2), -(-width // 2))
+    return nn.avg_pool(images[..., None], window, window, "SAME").squeeze(-1)
+
+
+def faded_weight(config: Config, step: jax.Array) -> jax.Array:
+    """Return the weight at a step: it falls linearly to 0 at a quarter of the run."""
+    progress = step / (FADED_AT * config.num_steps)
+    return config.agreement_weight * jnp.maximum(0.0, 1.0 - progress)
