@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-from aae_jax.cli import INTERRUPTED, parse_arguments, run_script
+from aae_jax.cli import INTERRUPTED, Arguments, parse_arguments, run_script
 from aae_jax.compilation import keep_compiled
 from aae_jax.errors import RunError
 from aae_jax.journal import append_environment
@@ -24,9 +24,13 @@ def main(argv: Sequence[str]) -> int:
     from aae_jax.starting import begin, set_up_devices
 
     set_up_devices(arguments)
-    training = (resume if arguments.resume else begin)(argv, arguments)
-    if training is None:
-        return 0
+    with ExitStack() as held:
+        training = (resume if arguments.resume else begin)(argv, arguments, held)
+        return 0 if training is None else run(training, arguments)
+
+
+def run(training: "Training", arguments: Arguments) -> int:
+    """Train and draw; returns the exit status."""
     note_environment(training)
     if arguments.profile:
         profile(training)
@@ -71,7 +75,7 @@ def train(training: "Training", checkpoint_seconds: float) -> "dict[Run, Epoch] 
 
     Returns the last epoch of every run that did not diverge.
     """
-    from aae_jax.hosts import any_process
+    from aae_jax.hosts import any_process, is_first
     from aae_jax.interrupts import interruptible
     from aae_jax.recording import Alarm, Recorder
     from aae_jax.reporting import Progress
@@ -88,7 +92,9 @@ def train(training: "Training", checkpoint_seconds: float) -> "dict[Run, Epoch] 
         interrupt = stack.enter_context(interruptible())
         alarm = Alarm(checkpoint_seconds)
         for epochs in epochs_of(training):
-            is_stopping, is_due = any_process(interrupt.requested, alarm.rings())
+            is_stopping, is_due = any_process(
+                interrupt.requested, is_first() and alarm.rings()
+            )
             reached = drop_diverged(training, epochs, recorders, progress.say)
             done = progress.epoch([epoch.metrics for epoch in reached.values()])
             is_last = done == training.config.epochs

@@ -8,7 +8,7 @@ from typing import Literal
 
 import tyro
 
-from aae_jax.config import DATA_FIELDS, Config
+from aae_jax.config import DATA_FIELDS, MAX_SEED, Config
 from aae_jax.data import DatasetSplits
 from aae_jax.errors import AAEError, ConfigError, RunError
 from aae_jax.recipes import DEFAULT, SMALL_DATASET, recipe_for, with_data
@@ -81,12 +81,18 @@ class Arguments:
                 raise ConfigError(f"--{flag} must be at least 1, not {value}")
         if self.resume and self.run_dir is None:
             raise ConfigError("--resume needs --run-dir: say which run to continue")
-        if self.num_seeds > 1 and self.chunk_images is not None:
-            raise ConfigError("--chunk-images is for one seed: leave out --num-seeds")
-        if self.num_seeds > 1 and self.is_distributed:
+        if self.num_seeds > 1:
+            check_sweep(self)
+        last_seed = self.config.seed + self.num_seeds - 1
+        if last_seed > MAX_SEED:
             raise ConfigError(
-                "--num-seeds is for one process: share the seeds among its --devices, "
-                "or start a process for each part of them, with a --seed of its own"
+                f"--seed {self.config.seed} with --num-seeds {self.num_seeds} ends at "
+                f"{last_seed}, and seeds end at {MAX_SEED}: choose a smaller --seed"
+            )
+        if self.coordinator is not None and not _is_address(self.coordinator):
+            raise ConfigError(
+                f"--coordinator must be HOST:PORT with a port from 1 to 65535, not "
+                f"{self.coordinator!r}"
             )
 
     @property
@@ -94,6 +100,25 @@ class Arguments:
         """Whether this is one of several processes."""
         cluster = (self.coordinator, self.num_processes, self.process_id)
         return self.distributed or any(value is not None for value in cluster)
+
+
+def check_sweep(arguments: Arguments) -> None:
+    """Raise a ConfigError where flags ask for what several seeds at once cannot."""
+    if arguments.chunk_images is not None:
+        raise ConfigError(
+            "several seeds at once take the data whole: leave out --chunk-images"
+        )
+    if arguments.is_distributed:
+        raise ConfigError(
+            "several seeds at once are for one process: share the seeds among its "
+            "--devices, or start a process for each part of them, with a --seed of "
+            "its own"
+        )
+
+
+def _is_address(text: str) -> bool:
+    host, _, port = text.rpartition(":")
+    return bool(host) and port.isdecimal() and 1 <= int(port) <= 65535
 
 
 @dataclass(frozen=True)

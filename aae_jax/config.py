@@ -172,7 +172,7 @@ _CHOICES = {
 }
 _AT_LEAST = {"num_classes": 2, "warmup_epochs": 0, "epochs": 1, "seed": 0}
 _FRACTIONS = ("reconstruction_beta1", "adversarial_beta1", "adversarial_hold")
-_MAX_SEED = 2**32 - 1
+MAX_SEED = 2**32 - 1
 
 
 def _coerced(name: str, value: Any) -> Any:
@@ -203,7 +203,7 @@ def _image_shape(value: Any) -> tuple[int, int]:
 
 def _integer(name: str, value: Any) -> int:
     least = _AT_LEAST.get(name, 1)
-    most = _MAX_SEED if name == "seed" else math.inf
+    most = MAX_SEED if name == "seed" else math.inf
     holds = type(value) is int and least <= value <= most
     upper = f" and at most {most}" if name == "seed" else ""
     return _checked(name, value, holds, f"an integer, at least {least}{upper}")

@@ -17,13 +17,17 @@ from aae_jax.errors import ConfigError
 AXIS = "data"
 """The one axis of a mesh."""
 
+MAX_CPU_DEVICES = 256
+"""As many as one CPU poses as; to make more takes long and serves nobody."""
+
 
 def request_devices(num_devices: int, num_processes: int = 1) -> None:
     """Have the CPU pose as that many devices, should it be what JAX runs on.
 
     Before any array is made.
     """
-    jax.config.update("jax_num_cpu_devices", max(1, num_devices // num_processes))
+    own = num_devices // num_processes
+    jax.config.update("jax_num_cpu_devices", min(max(1, own), MAX_CPU_DEVICES))
 
 
 def make_mesh(asked: int | None, divided: int, what: str) -> Mesh:
@@ -36,10 +40,11 @@ def make_mesh(asked: int | None, divided: int, what: str) -> Mesh:
       what: Their name on the command line, without dashes.
 
     Raises:
-      ConfigError: There are not so many devices, or they do not share evenly.
+      ConfigError: There are not so many devices, or they do not share evenly, or JAX
+        cannot use any.
     """
     count = _default_count(divided) if asked is None else asked
-    available = jax.devices()
+    available = _devices()
     if count > len(available):
         raise ConfigError(
             f"--devices is {count}, but JAX finds {len(available)} "
@@ -52,7 +57,7 @@ def make_mesh(asked: int | None, divided: int, what: str) -> Mesh:
             f"choose a multiple of {processes}"
         )
     if divided % count:
-        raise ConfigError(_uneven(count, divided, what))
+        raise ConfigError(_uneven(count, divided, what, processes))
     return Mesh(
         np.array(_from_each_process(available, count // processes)),
         (AXIS,),
@@ -89,6 +94,17 @@ def local_copy(tree: Any) -> Any:
     return jax.tree.map(lambda leaf: leaf.addressable_data(0), tree)
 
 
+def _devices() -> list[jax.Device]:
+    try:
+        return jax.devices()
+    except (RuntimeError, AssertionError) as error:
+        reason = (str(error).strip() or "none of that kind").splitlines()[0]
+        raise ConfigError(
+            f"JAX cannot use its devices ({reason}): see what JAX_PLATFORMS asks for, "
+            "and whether jax is installed for it"
+        ) from error
+
+
 def _default_count(divided: int) -> int:
     processes = jax.process_count()
     if jax.default_backend() == "cpu":
@@ -106,11 +122,11 @@ def _from_each_process(devices: Sequence[jax.Device], count: int) -> list[jax.De
     return [device for _, some in sorted(own.items()) for device in some[:count]]
 
 
-def _uneven(count: int, divided: int, what: str) -> str:
+def _uneven(count: int, divided: int, what: str, processes: int) -> str:
     lower, upper = divided // count * count, -(-divided // count) * count
     sizes = f"--{what} {upper}" if not lower else f"--{what} {lower} or {upper}"
-    fewer = max(n for n in range(1, count + 1) if divided % n == 0)
+    fewer = [n for n in range(processes, count, processes) if divided % n == 0]
     return (
         f"--{what} is {divided}, which {count} devices cannot share evenly: choose "
-        f"{sizes}, or --devices {fewer}"
+        f"{sizes}" + (f", or --devices {fewer[-1]}" if fewer else "")
     )

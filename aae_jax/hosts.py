@@ -39,11 +39,15 @@ class Cluster(NamedTuple):
 def join(cluster: Cluster) -> None:
     """Meet the other processes; before any array is made.
 
-    What a person reads on standard output comes from the first process alone.
+    What a person reads on standard output comes from the first process alone. Where the
+    others do not come in five minutes, JAX ends this one.
 
     Raises:
-      RunError: They do not meet.
+      RunError: It is not known how to meet them.
     """
+    if cluster.coordinator and not cluster.process_id:
+        count = cluster.num_processes or "the"
+        print(f"waiting for {count} processes at {cluster.coordinator}", flush=True)
     try:
         jax.distributed.initialize(*cluster)
     except (RuntimeError, ValueError) as error:
@@ -53,10 +57,11 @@ def join(cluster: Cluster) -> None:
             "--coordinator HOST:PORT and --num-processes, and a --process-id of its "
             "own, or with --distributed alone where JAX knows the cluster"
         ) from error
-    # What the collectives' own library says when they start goes nowhere, too.
     sys.stdout.flush()
     spoken, nothing = os.dup(1), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, 1)
+    # The first time the processes speak to each other, a library says so.
+    any_process(False)
     if is_first():
         os.dup2(spoken, 1)
 

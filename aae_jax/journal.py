@@ -32,14 +32,17 @@ def append_metrics(path: Path, metrics: dict[str, Any]) -> None:
 def read_metrics(path: Path, last_epoch: int | None = None) -> list[dict[str, Any]]:
     """Read the metrics of the run at `path`, in order, up to `last_epoch`.
 
-    A line that an interruption cut short is left out, and so is all that follows it.
+    A line that an interruption cut short is left out, and so is all that follows it or
+    an epoch that does not follow the one before.
     """
     metrics: list[dict[str, Any]] = []
     if not (path / METRICS).exists():
         return metrics
     for line in (path / METRICS).read_text(errors="replace").splitlines():
         entry = _parsed(line)
-        if entry is None or (last_epoch is not None and entry["epoch"] > last_epoch):
+        if entry is None or (metrics and entry["epoch"] <= metrics[-1]["epoch"]):
+            break
+        if last_epoch is not None and entry["epoch"] > last_epoch:
             break
         metrics.append(entry)
     return metrics

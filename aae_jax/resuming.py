@@ -1,6 +1,7 @@
 """How training goes on: which checkpoint it goes back to, and what it drops."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,7 @@ from aae_jax.checkpoints import (
     latest_epoch,
     restore_state,
 )
-from aae_jax.cli import Arguments, config_for_resume
+from aae_jax.cli import Arguments, check_sweep, config_for_resume
 from aae_jax.config import Config
 from aae_jax.data import load_dataset
 from aae_jax.devices import everywhere
@@ -32,27 +33,36 @@ from aae_jax.runs import (
     runs_of_sweep,
     write_config,
 )
-from aae_jax.starting import Run, Training, mesh_for, state_of_runs
+from aae_jax.starting import Run, Training, hold, mesh_for, state_of_runs
 from aae_jax.state import TrainState
 from aae_jax.sweeps import stack_states
 
 
-def resume(argv: Sequence[str], arguments: Arguments) -> Training | None:
-    """Go back to the newest checkpoint of a run; None where the run is finished."""
+def resume(
+    argv: Sequence[str], arguments: Arguments, held: ExitStack
+) -> Training | None:
+    """Go back to the newest checkpoint of a run; None where the run is finished.
+
+    Nobody else trains the run until `held` ends.
+    """
     assert arguments.run_dir is not None
     path = arguments.run_dir
     origin, saved = together(lambda: _saved(path, arguments))
-    config = config_for_resume(argv, origin.recipe, saved[0].config)
+    hold(held, path, saved)
+    config = together(lambda: config_for_resume(argv, origin.recipe, saved[0].config))
     runs = tuple(Run(p, replace(config, seed=own.seed)) for p, own in saved)
     mesh = mesh_for(arguments, config, len(runs))
-    start = _common_epoch(path, runs)
-    if start == config.epochs and all(_is_drawn(run) for run in runs):
+    start = together(lambda: _common_epoch(path, runs))
+    if start == config.epochs and first_decides(lambda: all(map(_is_drawn, runs))):
         print(f"{path} is finished: all its {start} epochs are trained")
         return None
     dataset = origin.dataset if arguments.dataset == "auto" else arguments.dataset
     data_dir = arguments.data_dir or origin.data_dir
     splits = together(lambda: load_dataset(dataset, data_dir))
     together(lambda: check_same_data(path, origin, splits.fingerprint))
+    if len(runs) > 1:
+        for run in runs:
+            drop_checkpoints(run.path, start)
     state = _restored(runs, mesh) if start else state_of_runs(runs, mesh)
     if start:
         print(f"continuing {path} after epoch {start} of {config.epochs}")
@@ -72,6 +82,8 @@ def _saved(path: Path, arguments: Arguments) -> tuple[Origin, list[Run]]:
             f"{path} holds {len(saved)} runs, and a sweep continues with those it "
             "began with: leave out --num-seeds"
         )
+    if len(saved) > 1:
+        check_sweep(arguments)
     if len({replace(run.config, seed=0) for run in saved}) > 1:
         raise RunError(
             f"the runs in {path} differ in more than their seeds: {_one_by_one(saved)}"
@@ -82,19 +94,27 @@ def _saved(path: Path, arguments: Arguments) -> tuple[Origin, list[Run]]:
 def _common_epoch(path: Path, runs: Sequence[Run]) -> int:
     """Return the newest epoch that every run has a checkpoint of, 0 for none.
 
-    An interruption may leave some runs one checkpoint ahead, which is given up.
+    An interruption may leave some runs one checkpoint ahead, which may be given up, but
+    not where it is all that there is of a run, or the end of a finished one.
     """
     if len(runs) == 1:
         return latest_epoch(path) or 0
     finished = [finished_epochs(run.path) for run in runs]
     common = max(set.intersection(*map(set, finished)), default=0)
-    if any(sum(epoch > common for epoch in epochs) > 1 for epochs in finished):
+    if any(
+        _loses(run, epochs, common) for run, epochs in zip(runs, finished, strict=True)
+    ):
         raise RunError(
             f"the runs in {path} ended at different epochs: {_one_by_one(runs)}"
         )
-    for run in runs:
-        drop_checkpoints(run.path, common)
     return common
+
+
+def _loses(run: Run, finished: Sequence[int], common: int) -> bool:
+    """Whether going back to the common epoch would cost a run more than a little."""
+    ahead = [epoch for epoch in finished if epoch > common]
+    is_done = run.config.epochs in ahead and _is_drawn(run)
+    return len(ahead) > 1 or is_done or bool(ahead and not common)
 
 
 def _one_by_one(runs: Sequence[Run]) -> str:

@@ -25,7 +25,18 @@ _MEMBER = "seed-"
 
 
 def new_run_dir(name: str, seeds: int | str, root: Path = RUNS) -> Path:
-    """Make a directory of its own under `root`: name, UTC time and seed or seeds."""
+    """Make a directory of its own under `root`: name, UTC time and seed or seeds.
+
+    Raises:
+      RunError: There is no `root` and it cannot be made.
+    """
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RunError(
+            f"{root} cannot be made ({error.strerror}): choose another directory with "
+            "--run-dir"
+        ) from error
     time = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     stem = f"{name}-{time}-{seeds}"
     numbered = (root / f"{stem}-{count}" for count in itertools.count(2))
@@ -89,7 +100,7 @@ def command(script: str, run: Path) -> str:
 def _claims(path: Path) -> bool:
     """Make the directory; False where another run was faster."""
     try:
-        path.mkdir(parents=True)
+        path.mkdir()
     except FileExistsError:
         return False
     return True

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -22,6 +23,7 @@ from aae_jax.hosts import (
     together,
 )
 from aae_jax.imaging import framing_for
+from aae_jax.locking import holding
 from aae_jax.loop import first_state
 from aae_jax.origin import Origin
 from aae_jax.runs import CONFIG, check_free, create_run, new_run_dir, sweep_member
@@ -75,24 +77,40 @@ def set_up_devices(arguments: Arguments) -> None:
     if arguments.is_distributed:
         values = arguments.coordinator, arguments.num_processes, arguments.process_id
         join(Cluster(*values))
+        same = replace(arguments, process_id=None, data_dir=None)
+        same_everywhere("command line", repr(same))
 
 
-def begin(argv: Sequence[str], arguments: Arguments) -> Training:
-    """Load the data and make the run directories, which say where they came from."""
+def begin(argv: Sequence[str], arguments: Arguments, held: ExitStack) -> Training:
+    """Load the data and make the run directories, which say where they came from.
+
+    Nobody else trains in them until `held` ends.
+    """
     if arguments.run_dir is not None:
         first_decides(partial(check_free, arguments.run_dir))
     splits = together(lambda: load_dataset(arguments.dataset, arguments.data_dir))
-    config = config_for_data(argv, splits)
+    config = together(lambda: config_for_data(argv, splits))
     same_everywhere("configuration", config.to_json())
     same_everywhere("training set", splits.fingerprint)
     mesh = mesh_for(arguments, config, arguments.num_seeds)
     path = Path(first_decides(lambda: _create(arguments, config, splits)))
     runs = _runs(path, config, arguments.num_seeds)
+    hold(held, path, runs)
     together(lambda: _check_visible(runs))
     where = f" on {mesh.size} devices" if mesh.size > 1 else ""
     print(f"training {arguments.recipe} on {splits.source}{where}, writing to {path}")
     state = state_of_runs(runs, mesh)
     return Training(path, runs, splits, mesh, 0, state, arguments.chunk_images)
+
+
+def hold(held: ExitStack, path: Path, runs: Sequence[Run]) -> None:
+    """Keep others from training in `path` and its runs until `held` ends.
+
+    Raises:
+      RunError: Another process trains there.
+    """
+    paths = dict.fromkeys([path, *(run.path for run in runs)])
+    first_decides(lambda: held.enter_context(holding(*paths)))
 
 
 def mesh_for(arguments: Arguments, config: Config, num_runs: int) -> Mesh:

@@ -33,15 +33,23 @@ def stack_states(states: Sequence[TrainState], mesh: Mesh) -> TrainState:
 
 def pick(states: TrainState, index: int) -> TrainState:
     """Return the state of one run out of stacked ones, on the device that has it."""
+    count = len(states.step)
+    for number, shard in enumerate(states.step.addressable_shards):
+        held = range(count)[shard.index[0]]
+        if index in held:
+            part = jax.tree.map(partial(_shard, number), states)
+            return _take(part, held.index(index))
+    raise IndexError(f"there is no run {index} in {count}")
 
-    def own(leaf: jax.Array) -> jax.Array:
-        for shard in leaf.addressable_shards:
-            held = range(len(leaf))[shard.index[0]]
-            if index in held:
-                return shard.data[held.index(index)]
-        raise IndexError(f"there is no run {index} in {len(leaf)}")
 
-    return jax.tree.map(own, states)
+def _shard(number: int, leaf: jax.Array) -> jax.Array:
+    return leaf.addressable_shards[number].data
+
+
+@jax.jit
+def _take(states: TrainState, index: int) -> TrainState:
+    """Pick by one program: hundreds of arrays one by one would take longer."""
+    return jax.tree.map(lambda leaf: leaf[index], states)
 
 
 def run_sweep(

@@ -101,6 +101,32 @@ def test_uneven_or_missing_devices_are_refused_with_the_fix(
         make_mesh(asked, divided, "batch-size")
 
 
+def test_the_fix_is_one_that_the_processes_can_share() -> None:
+    said = devices._uneven(4, 99, "batch-size", processes=2)
+    assert said.endswith("choose --batch-size 96 or 100")
+    said = devices._uneven(4, 98, "batch-size", processes=2)
+    assert said.endswith("choose --batch-size 96 or 100, or --devices 2")
+
+
+def test_a_device_that_jax_cannot_use_is_a_mistake_in_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail() -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(devices.jax, "devices", fail)
+    with pytest.raises(ConfigError, match=r"none of that kind.*JAX_PLATFORMS"):
+        make_mesh(1, 8, "batch-size")
+
+
+def test_a_cpu_does_not_pose_as_a_million(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = {}
+    monkeypatch.setattr(devices.jax.config, "update", asked.__setitem__)
+    for num_devices, expected in ((1, 1), (8, 4), (10**6, 256)):
+        devices.request_devices(num_devices, num_processes=2)
+        assert asked["jax_num_cpu_devices"] == expected
+
+
 @pytest.mark.parametrize(
     ("backend", "count", "divided", "expected"),
     [("cpu", 4, 100, 1), ("gpu", 4, 100, 4), ("gpu", 3, 100, 2), ("tpu", 4, 7, 1)],

@@ -104,13 +104,13 @@ def test_processes_with_different_flags_end_in_words(tmp_path: Path) -> None:
     meet = ("--coordinator", f"127.0.0.1:{port}", "--num-processes", 2)
     statuses, _, (first, second) = end_all(
         [
-            start("train", *PLAN, *meet, "--process-id", i, "--seed", i, cwd=tmp_path)
-            for i in range(2)
+            start("train", *flags, *meet, "--process-id", i, cwd=tmp_path)
+            for i, flags in enumerate((PLAN, (*PLAN, "--profile")))
         ]
     )
     assert statuses == {2}
     assert "another process failed" in first
-    assert "has another configuration than the first one" in second
+    assert "has another command line than the first one" in second
     assert not (tmp_path / "run").exists()
 
 

@@ -25,6 +25,12 @@ def test_metrics_are_cut_back_to_an_epoch(tmp_path: Path) -> None:
     assert (tmp_path / "metrics.jsonl").read_text().splitlines() == lines[:2]
 
 
+def test_epochs_only_ever_follow_each_other(tmp_path: Path) -> None:
+    for epoch in (1, 2, 2, 3):
+        journal.append_metrics(tmp_path, {"epoch": epoch})
+    assert journal.read_metrics(tmp_path) == [{"epoch": 1}, {"epoch": 2}]
+
+
 @pytest.mark.parametrize("damaged", ['{"epoch": 2, "reconstr', "3", "{}", "\0"])
 def test_a_damaged_line_is_dropped(tmp_path: Path, damaged: str) -> None:
     journal.append_metrics(tmp_path, {"epoch": 1})

@@ -64,6 +64,12 @@ def test_new_run_directories_are_never_reused(tmp_path: Path) -> None:
     assert paths[0].name.endswith("Z-7")
 
 
+def test_runs_on_a_disk_that_is_gone_are_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "runs").symlink_to(tmp_path / "unmounted")
+    with pytest.raises(RunError, match=r"runs cannot be made .*--run-dir"):
+        runs.new_run_dir("digits-default", 7, tmp_path / "runs")
+
+
 @pytest.mark.parametrize("name", ["config.json", "origin.json"])
 def test_a_directory_that_is_no_run_is_refused_in_words(run: Path, name: str) -> None:
     read = runs.read_config if name == "config.json" else runs.read_origin

@@ -16,7 +16,7 @@ from aae_jax.checkpoints import finished_epochs
 from aae_jax.config import Config
 from aae_jax.data import DatasetSplits
 from aae_jax.devices import make_mesh
-from aae_jax.errors import RunError
+from aae_jax.errors import ConfigError, RunError
 from aae_jax.journal import read_metrics
 from aae_jax.loop import LOSSES, first_state, run_epochs
 from aae_jax.sweeps import first_states, pick, run_sweep, stack_states
@@ -114,6 +114,15 @@ def test_a_sweep_continues_whole(tmp_path: Path) -> None:
         train.main([*resume, "--num-seeds", "3"])
     with pytest.raises(RunError, match="seed from 4 to 7"):
         train.main([*resume, "--seed", "7"])
+    with pytest.raises(ConfigError, match=r"take the data whole.*--chunk-images"):
+        train.main([*resume, "--chunk-images", "300"])
+    # What is finished is not given up for a run that lost its only checkpoint.
+    good, lost = runs.runs_of_sweep(tmp_path)
+    written = metrics(good)
+    (lost / "checkpoints" / "1").rename(tmp_path / "lost")
+    with pytest.raises(RunError, match=r"at different epochs: continue each by itself"):
+        train.main([*resume, "--epochs", "2"])
+    assert (finished_epochs(good), metrics(good)) == ([1], written)
     config = runs.read_config(tmp_path / "seed-5")
     runs.write_config(tmp_path / "seed-5", replace(config, latent_noise=0.9))
     with pytest.raises(RunError, match="differ in more than their seeds"):
