@@ -35,9 +35,10 @@ class Optimizer(NamedTuple):
 
 
 class Agreement(NamedTuple):
-    """Weight of the style agreement, how many codes it paints, when it is gone."""
+    """The style agreement: its weight, how many codes it paints as what, its end."""
 
     weight: float
+    image_shape: tuple[int, int]
     num_codes: int
     faded_at_step: float
 
@@ -45,7 +46,6 @@ class Agreement(NamedTuple):
 class Settings(NamedTuple):
     """What the step depends on beside its arrays: the switches, and the three Adams."""
 
-    image_shape: tuple[int, int]
     prior_std: float
     slope: float
     decoder_standardizes: bool
@@ -53,10 +53,10 @@ class Settings(NamedTuple):
     standardizes: bool
     sees_label: bool
     projects: bool
-    agreement: Agreement
     reconstruction: Optimizer
     discrimination: Optimizer
     generation: Optimizer
+    agreement: Agreement | None = None
 
 
 class Adam(NamedTuple):
@@ -144,8 +144,8 @@ def reconstruction(
 ) -> tuple[float, list[Array]]:
     """L = mean (x - x')^2 over B * P numbers, x' = sigmoid(decoder(y, z + noise)).
 
-    And the style agreement where the decoder sees the label. Returns L and its
-    derivatives by the encoder's, then the decoder's arrays.
+    And the style agreement, if any. Returns L and its derivatives by the encoder and
+    then by the decoder.
     """
     images, slope = batch.images, settings.slope
     mean, encoder_tape = forward(slope, encoder, images)
@@ -160,16 +160,16 @@ def reconstruction(
     d_z = d_shown[:, labels.shape[1] :] / scale
     d_encoder, _ = backward(slope, encoder, encoder_tape, d_z)
     loss = np.mean((images - painted) ** 2)
-    if settings.decoder_sees_label:
+    if settings.agreement:
         codes = (mean + batch.noise) / scale
-        term, by_term = agreement(settings, decoder, codes, num_steps)
+        term, by_term = agreement(settings.agreement, slope, decoder, codes, num_steps)
         d_decoder = [d + by_it for d, by_it in zip(d_decoder, by_term, strict=True)]
         loss += term
     return loss, d_encoder + d_decoder
 
 
 def agreement(
-    settings: Settings, decoder: Network, codes: Array, num_steps: int
+    asked: Agreement, slope: float, decoder: Network, codes: Array, num_steps: int
 ) -> tuple[float, list[Array]]:
     """L = weight * (1 - mean over k != l of <u_k, u_l>), by the decoder alone.
 
@@ -178,12 +178,11 @@ def agreement(
     With s = sum of u_k, the mean is (<s, s> - K) / (K (K - 1)), whose derivative by u_k
     is 2 s / (K (K - 1)).
     """
-    start, num_codes, faded_at_step = settings.agreement
-    weight = start * max(0, 1 - num_steps / faded_at_step)
-    K, M = len(decoder[0]) - codes.shape[1], min(num_codes, len(codes))
+    weight = asked.weight * max(0, 1 - num_steps / asked.faded_at_step)
+    K, M = len(decoder[0]) - codes.shape[1], min(asked.num_codes, len(codes))
     shown = [np.hstack([np.tile(row, (M, 1)), codes[:M]]) for row in np.eye(K)]
-    logits, tape = forward(settings.slope, decoder, np.vstack(shown))
-    painted, quarter = sigmoid(logits), quarters(*settings.image_shape)
+    logits, tape = forward(slope, decoder, np.vstack(shown))
+    painted, quarter = sigmoid(logits), quarters(*asked.image_shape)
     ink = (painted @ quarter).reshape(K, M, -1)
     c = ink - ink.mean(axis=1, keepdims=True)
     lengths = np.sqrt(np.sum(c**2, axis=(1, 2), keepdims=True) + 1e-8)
@@ -195,7 +194,7 @@ def agreement(
     d_ink = weight * (d_c - d_c.mean(axis=1, keepdims=True))
     d_painted = d_ink.reshape(K * M, -1) @ quarter.T
     d_logits = d_painted * painted * (1 - painted)
-    by_decoder, _ = backward(settings.slope, decoder, tape, d_logits)
+    by_decoder, _ = backward(slope, decoder, tape, d_logits)
     return weight * disagreement, by_decoder
 
 

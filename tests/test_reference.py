@@ -94,7 +94,6 @@ def settings(config: Config) -> reference.Settings:
         return reference.Optimizer(rate, beta1, decay_steps, config.warmup_epochs, held)
 
     return reference.Settings(
-        image_shape=config.image_shape,
         prior_std=config.prior_std,
         slope=0.1 if config.activation == "leaky_relu" else 0,
         decoder_standardizes=config.decoder_standardizes,
@@ -102,14 +101,23 @@ def settings(config: Config) -> reference.Settings:
         standardizes=config.discriminator_standardizes,
         sees_label=config.discriminator_sees_label,
         projects=config.discriminator_projects,
-        agreement=reference.Agreement(
-            config.agreement_weight, num_codes=5, faded_at_step=NUM_PLANNED / 4
-        ),
         reconstruction=optimizer(config.reconstruction_lr, config.reconstruction_beta1),
         discrimination=optimizer(
             config.discriminator_lr, config.adversarial_beta1, held_steps
         ),
         generation=optimizer(config.generator_lr, config.adversarial_beta1, held_steps),
+        agreement=agreement(config),
+    )
+
+
+def agreement(config: Config) -> reference.Agreement | None:
+    if not config.decoder_sees_label or not config.agreement_weight:
+        return None
+    return reference.Agreement(
+        config.agreement_weight,
+        config.image_shape,
+        num_codes=5,
+        faded_at_step=NUM_PLANNED / 4,
     )
 
 
