@@ -151,8 +151,7 @@ def _check_config(run: Path, epoch: int, config: Config, saved: dict[str, Any]) 
     differing = [
         f"{name} {saved[name]} in the checkpoint, {value} in config.json"
         for name, value in here.items()
-        if saved[name] != value
-        and not (name == "epochs" and config.schedule == "constant")
+        if saved[name] != value and not (name == "epochs" and not config.follows_plan)
     ]
     if differing:
         raise RunError(

@@ -153,7 +153,7 @@ def config_for_data(argv: Sequence[str], splits: DatasetSplits) -> Config:
 def config_for_resume(argv: Sequence[str], recipe: str, saved: Config) -> Config:
     """Parse the config again over that of a saved run, and refuse to change it.
 
-    Only a longer plan passes, where the learning rates do not depend on the plan.
+    Only a longer plan passes, where no step depends on the plan.
 
     Raises:
       RunError: A flag asks for another config; names each and the fix.
@@ -192,10 +192,11 @@ def _check_unchanged(saved: Config, config: Config) -> None:
             f"a run is not shortened, and this would change {listed}: leave out "
             "--epochs and stop the run with Ctrl-C when you like"
         )
-    if saved.schedule != "constant":
+    if saved.follows_plan:
         raise RunError(
-            f"this would change {listed}, but the learning rates of this run decay "
-            f"with its planned length of {saved.epochs} epochs: start a run of its own "
+            f"this would change {listed}, but the learning rates or the style "
+            "agreement of this run decay with its planned length of "
+            f"{saved.epochs} epochs: start a run of its own "
             f"with --epochs {config.epochs} and without --resume"
         )
 

@@ -76,7 +76,7 @@ class Config:
     """Std, in sigmas, of the Gaussian noise on codes while training; 0 is none."""
 
     agreement_weight: float = 0.0
-    """Of the style agreement at the start; it fades in a quarter of the run."""
+    """Weight of the style agreement at first; it fades in a quarter of the run."""
 
     reconstruction_lr: float = 1e-3
     """Adam's learning rate in the reconstruction phase."""
@@ -130,6 +130,11 @@ class Config:
     def num_steps(self) -> int:
         """Training steps of the whole run."""
         return self.epochs * self.steps_per_epoch
+
+    @property
+    def follows_plan(self) -> bool:
+        """Whether a step depends on how many there will be; else a run may go on."""
+        return self.schedule != "constant" or self.agreement_weight > 0
 
     def to_json(self) -> str:
         """Return the config as a JSON object, one field a line."""

@@ -86,6 +86,11 @@ def test_a_resumed_run_keeps_its_config() -> None:
             replace(SAVED, schedule="cosine"),
             r"decay with its planned length of 20 epochs: start .* --epochs 30",
         ),
+        (
+            ["--epochs", "30"],
+            replace(SAVED, agreement_weight=0.03),
+            r"style agreement of this run decay with its planned length",
+        ),
     ],
 )
 def test_a_resumed_run_refuses_changes_with_the_fix(

@@ -201,6 +201,12 @@ def test_the_default_recipe_differs_from_the_tutorial_in_its_switches_alone() ->
     }
 
 
+def test_a_plan_may_grow_where_no_step_depends_on_it() -> None:
+    assert not TUTORIAL.follows_plan
+    assert replace(TUTORIAL, schedule="cosine").follows_plan
+    assert replace(TUTORIAL, agreement_weight=0.1).follows_plan
+
+
 def test_small_sets_have_a_default_of_their_own() -> None:
     assert differences(DEFAULT, DEFAULT_SMALL) == {
         "latent_dim": 8,
