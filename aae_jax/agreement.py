@@ -31,14 +31,25 @@ def agreement_term(
     """Return the weighted disagreement of the first codes of a batch z [B, Z]: [].
 
     The codes are constants here; the decoder learns, and the encoder follows it by way
-    of the reconstruction.
+    of the reconstruction. Once the weight is 0 nothing is painted.
     """
-    codes, K = jax.lax.stop_gradient(z[:NUM_CODES]), config.num_classes
-    every_class = jnp.repeat(jnp.eye(K, dtype=z.dtype), len(codes), axis=0)
-    view = decoder_view(config, jnp.tile(codes, (K, 1)), every_class)
+    weight = faded_weight(config, step)
+    codes = jax.lax.stop_gradient(z[:NUM_CODES])
+    return jax.lax.cond(
+        weight > 0,
+        lambda: weight * disagreement(config, decoder_params, codes),
+        lambda: jnp.zeros_like(weight),
+    )
+
+
+def disagreement(config: Config, decoder_params: Tree, z: jax.Array) -> jax.Array:
+    """Return how far classes disagree on what codes z [M, Z] do to their ink: []."""
+    K = config.num_classes
+    every_class = jnp.repeat(jnp.eye(K, dtype=z.dtype), len(z), axis=0)
+    view = decoder_view(config, jnp.tile(z, (K, 1)), every_class)
     logits = apply(build_models(config).decoder, decoder_params, view)
-    ink = quadrants(jax.nn.sigmoid(logits)).reshape(K, len(codes), -1)
-    return faded_weight(config, step) * disagreement_loss(ink)
+    ink = quadrants(jax.nn.sigmoid(logits)).reshape(K, len(z), -1)
+    return disagreement_loss(ink)
 
 
 def quadrants(images: jax.Array) -> jax.Array:
