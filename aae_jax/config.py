@@ -57,6 +57,9 @@ class Config:
     decoder_sees_label: bool = True
     """Show the decoder the one-hot label beside z; off, z must hold the content too."""
 
+    temperature: float = 1.0
+    """Of the painted pixels, not in training: it divides logits, below 1 sharpens."""
+
     adversary: bool = True
     """Run the regularization phase; off, a (conditional) autoencoder remains."""
 
@@ -177,6 +180,7 @@ _CHOICES = {
 }
 _AT_LEAST = {"num_classes": 2, "warmup_epochs": 0, "epochs": 1, "seed": 0}
 _FRACTIONS = ("reconstruction_beta1", "adversarial_beta1", "adversarial_hold")
+_SCALES = ("prior_std", "temperature")
 MAX_SEED = 2**32 - 1
 
 
@@ -218,7 +222,7 @@ def _real(name: str, value: Any) -> float:
     is_number = type(value) in (int, float) and math.isfinite(value)
     if name in _FRACTIONS:
         holds, expected = is_number and 0 <= value < 1, "at least 0 and less than 1"
-    elif name == "prior_std":
+    elif name in _SCALES:
         holds, expected = is_number and 1e-6 <= value <= 1e6, "a number, 1e-6 to 1e6"
     else:
         holds, expected = is_number and value >= 0, "a finite number, at least 0"

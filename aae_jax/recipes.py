@@ -20,6 +20,7 @@ DEFAULT = replace(
     weight_init="lecun_normal",
     activation="leaky_relu",
     decoder_standardizes=True,
+    temperature=0.7,
     discriminator_standardizes=True,
     discriminator_sees_label=True,
     discriminator_projects=True,
@@ -36,8 +37,9 @@ DEFAULT = replace(
 """What plain `train.py` uses: the discriminator sees (z / sigma, y), blurred.
 
 That makes q(z | y) = p(z) the optimum, in which style is independent of content, and
-the style agreement has a style mean the same for every label. The rest is what it takes
-to come near both; docs/disentanglement.md has the ablations.
+the style agreement has a style mean the same for every label, and the temperature
+paints what the decoder learned as sharp as real images. The rest is what it takes to
+come near all three; docs/disentanglement.md has the ablations.
 """
 
 DEFAULT_SMALL = replace(
@@ -46,6 +48,7 @@ DEFAULT_SMALL = replace(
     hidden_dim=256,
     latent_noise=0.2,
     agreement_weight=0.0,
+    temperature=0.8,
     epochs=300,
 )
 """`default` for sets of a few thousand images, such as the 8 x 8 `digits`.

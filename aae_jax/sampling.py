@@ -28,6 +28,10 @@ def decode(
 ) -> jax.Array:
     """Paint contents `labels` [N] int in styles z [N, Z]: [N, H, W] in [0, 1].
 
+    Squared error teaches a decoder the mean of all images that share a code, whose grey
+    is doubt about ink. A temperature below 1 decides: it makes every pixel the blacker
+    or the whiter, with 1/2 as the divide.
+
     Raises:
       ValueError: Shapes that do not fit, or labels that are not classes 0 to K - 1
         (the range is checked outside `jax.jit` only).
@@ -38,7 +42,7 @@ def decode(
     one_hot = jax.nn.one_hot(jnp.asarray(labels), config.num_classes)
     view = decoder_view(config, z, one_hot)
     logits = apply(build_models(config).decoder, params.decoder, view)
-    return jax.nn.sigmoid(logits)
+    return jax.nn.sigmoid(logits / config.temperature)
 
 
 def paint(config: Config, params: Params, z: ArrayLike, labels: ArrayLike) -> jax.Array:

@@ -55,6 +55,7 @@ def refused(*names: str, values: list[Any], expected: str) -> list[Any]:
         ),
         *refused(
             "prior_std",
+            "temperature",
             values=[0, -1.0, 1e-7, 1e7, NAN, INF],
             expected="a number, 1e-6 to 1e6",
         ),
@@ -96,7 +97,9 @@ def test_a_refusal_is_one_of_the_projects_errors() -> None:
     assert issubclass(ConfigError, AAEError)
 
 
-@pytest.mark.parametrize("name", [*RATES, "prior_std", "reconstruction_beta1"])
+@pytest.mark.parametrize(
+    "name", [*RATES, "prior_std", "temperature", "reconstruction_beta1"]
+)
 def test_whole_numbers_serve_as_real_ones(name: str) -> None:
     whole = 0 if name == "reconstruction_beta1" else 3
     config = build(**{name: whole})
@@ -150,6 +153,7 @@ def test_the_tutorial_recipe_is_the_tutorials_table() -> None:
         "activation": "relu",
         "decoder_standardizes": False,
         "decoder_sees_label": True,
+        "temperature": 1.0,
         "adversary": True,
         # discriminator: sees z only, as it is; one logit
         "discriminator_standardizes": False,
@@ -186,6 +190,7 @@ def test_the_default_recipe_differs_from_the_tutorial_in_its_switches_alone() ->
         "weight_init": "lecun_normal",
         "activation": "leaky_relu",
         "decoder_standardizes": True,
+        "temperature": 0.7,
         "discriminator_standardizes": True,
         "discriminator_sees_label": True,
         "discriminator_projects": True,
@@ -213,6 +218,7 @@ def test_small_sets_have_a_default_of_their_own() -> None:
         "hidden_dim": 256,
         "latent_noise": 0.2,
         "agreement_weight": 0.0,
+        "temperature": 0.8,
         "epochs": 300,
     }
     assert recipe_for("default", SMALL_DATASET - 1) is DEFAULT_SMALL

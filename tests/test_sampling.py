@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import numpy_reference as reference
 import pytest
+from scipy.special import logit
 from trees import arrays, assert_close, assert_equal
 
 from aae_jax.config import Config
@@ -72,8 +73,21 @@ def test_contents_are_painted_in_styles(
     scale = tiny.prior_std if tiny.decoder_standardizes else 1
     inputs = np.hstack([np.eye(K)[labels], styles / scale])
     logits, _ = reference.forward(slope(tiny), arrays(params.decoder), inputs)
-    expected = reference.sigmoid(logits).reshape(N, H, W)
+    expected = reference.sigmoid(logits / tiny.temperature).reshape(N, H, W)
     assert_close(decode(tiny, params, styles, labels), expected, tolerance=1e-6)
+
+
+def test_the_temperature_divides_the_log_odds_of_pixels(
+    default: Config, styles: np.ndarray
+) -> None:
+    params, labels = init_state(default, jax.random.key(0)).params, np.zeros(N, int)
+    plain, sharp, grey = (
+        logit(decode(replace(default, temperature=T), params, styles, labels))
+        for T in (1.0, 0.5, 4.0)
+    )
+    assert np.abs(plain).max() > 0.5
+    np.testing.assert_allclose(sharp, 2 * plain, atol=1e-4)
+    np.testing.assert_allclose(grey, plain / 4, atol=1e-4)
 
 
 def test_a_decoder_that_sees_no_label_paints_one_content(tiny: Config) -> None:

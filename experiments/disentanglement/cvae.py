@@ -101,7 +101,7 @@ def _encode(config: Config, params: Any, images: jax.Array) -> jax.Array:
 def _decode(config: Config, params: Any, z: jax.Array, labels: jax.Array) -> jax.Array:
     view = jnp.hstack([jax.nn.one_hot(labels, config.num_classes), z])
     logits = apply(build(config).decoder, params[1], view)
-    return nn.sigmoid(logits).reshape(-1, *config.image_shape)
+    return nn.sigmoid(logits / config.temperature).reshape(-1, *config.image_shape)
 
 
 def _optimizer(config: Config) -> optax.GradientTransformation:

@@ -1,0 +1,112 @@
+"""How sharp should a decoder paint? Finished runs at several temperatures.
+
+    python -m experiments.temperature RUN [RUN ...]
+
+Measures runs of one dataset on the validation split, where the temperature was chosen.
+Writes docs/results/temperature_DATASET.json and a table in docs/disentanglement.md.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import nan
+from pathlib import Path
+
+import tyro
+
+from aae_jax import load_dataset, load_run
+from aae_jax.cli import run_script
+from aae_jax.data import DatasetSplits
+from aae_jax.evaluation.autoencoder import autoencoder_of
+from aae_jax.evaluation.classifier import Classifier
+from aae_jax.evaluation.images import (
+    measure_content,
+    measure_diversity,
+    measure_error,
+    measure_frechet,
+)
+from aae_jax.evaluation.judge import judge_of
+from aae_jax.evaluation.material import Material
+from aae_jax.evaluation.style import measure_style
+from aae_jax.runs import check_same_data, read_origin
+from experiments.results import markdown_table, replace_block, spread, write_results
+
+TEMPERATURES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5)
+COLUMNS = {
+    "content, prior samples": 3,
+    "content, swaps": 3,
+    "style kept, slant": 3,
+    "style kept, thickness": 3,
+    "Frechet distance": 1,
+    "error per pixel": 4,
+    "diversity": 3,
+}
+"""What depends on the temperature, and its decimals in the table."""
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """Measure finished runs at several temperatures, on the validation split."""
+
+    runs: tyro.conf.Positional[tuple[Path, ...]]
+    """Runs trained on one dataset."""
+
+    folder: Path = Path("docs/results")
+    """Where the results go."""
+
+    text: Path = Path("docs/disentanglement.md")
+    """Where the table goes."""
+
+
+def main(argv: Sequence[str]) -> int:
+    """Measure each run at each temperature and write them up; returns the status."""
+    arguments = tyro.cli(Arguments, args=argv)
+    splits = load_dataset(read_origin(arguments.runs[0]).dataset)
+    judge, found = judge_of(splits), {}
+    for temperature in TEMPERATURES:
+        found[temperature] = [
+            at_temperature(temperature, run, splits, judge) for run in arguments.runs
+        ]
+        print(temperature, *row_of(found[temperature]))
+    results = {"runs": [run.name for run in arguments.runs], "by_temperature": found}
+    write_results(arguments.folder / f"temperature_{splits.name}.json", results)
+    rows = [[str(temperature), *row_of(runs)] for temperature, runs in found.items()]
+    table = markdown_table([["temperature", *COLUMNS], *rows])
+    text = arguments.text.read_text()
+    arguments.text.write_text(replace_block(text, f"temperature-{splits.name}", table))
+    return 0
+
+
+def at_temperature(
+    temperature: float, run: Path, splits: DatasetSplits, judge: Classifier
+) -> dict[str, float]:
+    """Return what depends on the temperature, of a run that paints at this one."""
+    check_same_data(run, read_origin(run), splits.fingerprint)
+    config, params = load_run(run)
+    model = autoencoder_of(replace(config, temperature=temperature), params)
+    material = Material(
+        model, judge, splits.train, splits.validation, splits.num_classes
+    )
+    content, style = measure_content(material), measure_style(splits.name, material)
+    measures = (
+        content["prior"],
+        content["swap"],
+        style["slant"],
+        style["thickness"],
+        measure_frechet(material)["prior"],
+        measure_error(material)["error"],
+        measure_diversity(material)["ratio"],
+    )
+    values = [nan if found.value is None else found.value for found in measures]
+    return dict(zip(COLUMNS, values, strict=True))
+
+
+def row_of(runs: Sequence[dict[str, float]]) -> list[str]:
+    """Return mean and spread over the runs, metric by metric."""
+    return [
+        spread([found[name] for found in runs], digits)
+        for name, digits in COLUMNS.items()
+    ]
+
+
+if __name__ == "__main__":
+    run_script(main)
