@@ -31,7 +31,8 @@ def agreement_term(
     """Return the weighted disagreement of the first codes of a batch z [B, Z]: [].
 
     The codes are constants here; the decoder learns, and the encoder follows it by way
-    of the reconstruction. Once the weight is 0 nothing is painted.
+    of the reconstruction. Once the weight is 0 nothing is painted, unless seeds are
+    mapped over, where a condition computes both of its sides.
     """
     weight = faded_weight(config, step)
     codes = jax.lax.stop_gradient(z[:NUM_CODES])

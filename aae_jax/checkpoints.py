@@ -12,7 +12,7 @@ from typing import Any
 import jax
 import orbax.checkpoint as ocp
 
-from aae_jax.config import Config
+from aae_jax.config import PAINTING_FIELDS, Config
 from aae_jax.errors import RunError
 from aae_jax.runs import CHECKPOINTS, command
 from aae_jax.state import Params, TrainState, init_state
@@ -142,16 +142,18 @@ def _read_config(
 
 
 def _check_config(run: Path, epoch: int, config: Config, saved: dict[str, Any]) -> None:
-    """Refuse a checkpoint of another config; a longer plan is the same config.
+    """Refuse a checkpoint of another config.
 
-    A field that is newer than the checkpoint had its default then.
+    A longer plan is the same config, and so is another way to paint. A field that is
+    newer than the checkpoint had its default then.
     """
+    free = {*PAINTING_FIELDS, *(() if config.follows_plan else ("epochs",))}
     here = {**dataclasses.asdict(config), "image_shape": list(config.image_shape)}
     saved = {**dataclasses.asdict(Config()), **saved}
     differing = [
         f"{name} {saved[name]} in the checkpoint, {value} in config.json"
         for name, value in here.items()
-        if saved[name] != value and not (name == "epochs" and not config.follows_plan)
+        if saved[name] != value and name not in free
     ]
     if differing:
         raise RunError(

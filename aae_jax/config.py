@@ -46,7 +46,7 @@ class Config:
     """Initial weights: N(0, 0.01^2), or LeCun-normal (variance 1 / fan-in)."""
 
     activation: Activation = "relu"
-    """Of the hidden layers: ReLU, or leaky ReLU with slope 0.1, which cannot die."""
+    """After the hidden layers: ReLU, or leaky with slope 0.1, which cannot die."""
 
     prior_std: float = 5.0
     """Standard deviation sigma of the Gaussian prior; z is in these units."""
@@ -58,7 +58,7 @@ class Config:
     """Show the decoder the one-hot label beside z; off, z must hold the content too."""
 
     temperature: float = 1.0
-    """Of the painted pixels, not in training: it divides logits, below 1 sharpens."""
+    """Divides the logits of painted pixels, but not in training; below 1 sharpens."""
 
     adversary: bool = True
     """Run the regularization phase; off, a (conditional) autoencoder remains."""
@@ -73,7 +73,7 @@ class Config:
     """Give the discriminator one logit a class, of which the label picks its own."""
 
     discriminator_noise: float = 0.0
-    """Std, in sigmas, of Gaussian noise on what it sees of z and prior; 0 is none."""
+    """Std, in sigmas, of noise on the codes that the discriminator sees; 0 is none."""
 
     latent_noise: float = 0.0
     """Std, in sigmas, of the Gaussian noise on codes while training; 0 is none."""
@@ -135,9 +135,14 @@ class Config:
         return self.epochs * self.steps_per_epoch
 
     @property
+    def has_agreement(self) -> bool:
+        """Whether there is a style agreement: a blind decoder has none to come to."""
+        return self.agreement_weight > 0 and self.decoder_sees_label
+
+    @property
     def follows_plan(self) -> bool:
         """Whether a step depends on how many there will be; else a run may go on."""
-        return self.schedule != "constant" or self.agreement_weight > 0
+        return self.schedule != "constant" or self.has_agreement
 
     def to_json(self) -> str:
         """Return the config as a JSON object, one field a line."""
@@ -169,6 +174,9 @@ class Config:
             )
         return cls(**values)
 
+
+PAINTING_FIELDS = ("temperature",)
+"""The fields that training knows nothing of: a finished run may have others."""
 
 DATA_FIELDS = ("image_shape", "num_classes", "num_train")
 """The fields that the data decides: filled in when a run starts, never flags."""

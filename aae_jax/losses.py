@@ -40,7 +40,7 @@ def disagreement_loss(paintings: jax.Array) -> jax.Array:
     M codes, each painted as all K classes in P numbers. One minus the mean cosine, over
     pairs of classes, of how the paintings of a class deviate from their mean: 0 where
     codes change all classes by the same, 1 where by nothing alike, more where they
-    oppose each other.
+    oppose each other; 1 + 1 / (K - 1) where they change nothing.
     """
     K = len(paintings)
     changes = paintings - paintings.mean(axis=1, keepdims=True)

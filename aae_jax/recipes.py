@@ -36,10 +36,10 @@ DEFAULT = replace(
 )
 """What plain `train.py` uses: the discriminator sees (z / sigma, y), blurred.
 
-That makes q(z | y) = p(z) the optimum, in which style is independent of content, and
-the style agreement has a style mean the same for every label, and the temperature
-paints what the decoder learned as sharp as real images. The rest is what it takes to
-come near all three; docs/disentanglement.md has the ablations.
+That makes q(z | y) = p(z) the optimum, in which style is independent of content. The
+style agreement has a style mean the same for every label, and the temperature brings
+painted images nearer to the sharpness of real ones. The rest is what it takes to come
+near all three; docs/disentanglement.md has the ablations.
 """
 
 DEFAULT_SMALL = replace(
@@ -60,7 +60,9 @@ which would learn them by heart.
 
 
 def variants(default: Config) -> dict[str, Config]:
-    """Return `default` and its relatives, which leave out one thing or two, by name.
+    """Return `default` and its relatives, which leave parts of it out, by name.
+
+    None has the style agreement, which needs a label and a prior to match.
 
     unsupervised: no label anywhere (Makhzani et al. 2015, section 2; part 2 of the
       tutorial). autoencoder: neither label nor adversary (part 1). no_adversary: the

@@ -29,8 +29,8 @@ def decode(
     """Paint contents `labels` [N] int in styles z [N, Z]: [N, H, W] in [0, 1].
 
     Squared error teaches a decoder the mean of all images that share a code, whose grey
-    is doubt about ink. A temperature below 1 decides: it makes every pixel the blacker
-    or the whiter, with 1/2 as the divide.
+    is doubt about ink. A `config.temperature` below 1 decides: it divides the logits,
+    which moves every pixel away from 1/2.
 
     Raises:
       ValueError: Shapes that do not fit, or labels that are not classes 0 to K - 1

@@ -45,13 +45,13 @@ def reconstruction_objective(
     draws: Draws,
     step: jax.Array,
 ) -> jax.Array:
-    """Reconstruction loss of (encoder, decoder), and the style agreement if asked."""
+    """Reconstruction loss of (encoder, decoder), plus the style agreement if asked."""
     encoder_params, decoder_params = params
     z = draw_codes(config, encoder_params, batch, draws)
     view = decoder_view(config, z, batch.labels)
     logits = apply(build_models(config).decoder, decoder_params, view)
     loss = reconstruction_loss(batch.images, jax.nn.sigmoid(logits))
-    if config.agreement_weight and config.decoder_sees_label:
+    if config.has_agreement:
         loss += agreement_term(config, decoder_params, z, step)
     return loss
 

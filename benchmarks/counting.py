@@ -37,7 +37,7 @@ def multiply_adds(config: Config) -> dict[str, float]:
     """Return the multiply-adds an image of each phase of a step.
 
     The style agreement, a part of the reconstruction phase, stands alone: it paints its
-    few codes as every class, however many images there are.
+    few codes as every class, however many images there are, until it has faded.
 
     The encoder does not change between the discriminator's update and its own, so the
     codes of one forward pass serve both; it is counted with the discriminator's.
@@ -49,7 +49,7 @@ def multiply_adds(config: Config) -> dict[str, float]:
         + _gradients(decoder, weights=True, inputs=True)
         + _gradients(encoder, weights=True, inputs=False)
     }
-    if config.agreement_weight and config.decoder_sees_label:
+    if config.has_agreement:
         painted = config.num_classes * NUM_CODES / config.batch_size
         phases["agreement"] = painted * (
             sum(decoder) + _gradients(decoder, weights=True, inputs=False)

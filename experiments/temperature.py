@@ -8,7 +8,6 @@ Writes docs/results/temperature_DATASET.json and a table in docs/disentanglement
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import nan
 from pathlib import Path
 
 import tyro
@@ -16,6 +15,7 @@ import tyro
 from aae_jax import load_dataset, load_run
 from aae_jax.cli import run_script
 from aae_jax.data import DatasetSplits
+from aae_jax.errors import ConfigError
 from aae_jax.evaluation.autoencoder import autoencoder_of
 from aae_jax.evaluation.classifier import Classifier
 from aae_jax.evaluation.images import (
@@ -60,7 +60,12 @@ class Arguments:
 def main(argv: Sequence[str]) -> int:
     """Measure each run at each temperature and write them up; returns the status."""
     arguments = tyro.cli(Arguments, args=argv)
-    splits = load_dataset(read_origin(arguments.runs[0]).dataset)
+    if not arguments.runs:
+        raise ConfigError("name at least one run, as in: runs/NAME")
+    origin = read_origin(arguments.runs[0])
+    splits = load_dataset(origin.dataset, origin.data_dir)
+    for run in arguments.runs:
+        check_same_data(run, read_origin(run), splits.fingerprint)
     judge, found = judge_of(splits), {}
     for temperature in TEMPERATURES:
         found[temperature] = [
@@ -78,9 +83,8 @@ def main(argv: Sequence[str]) -> int:
 
 def at_temperature(
     temperature: float, run: Path, splits: DatasetSplits, judge: Classifier
-) -> dict[str, float]:
+) -> dict[str, float | None]:
     """Return what depends on the temperature, of a run that paints at this one."""
-    check_same_data(run, read_origin(run), splits.fingerprint)
     config, params = load_run(run)
     model = autoencoder_of(replace(config, temperature=temperature), params)
     material = Material(
@@ -96,16 +100,17 @@ def at_temperature(
         measure_error(material)["error"],
         measure_diversity(material)["ratio"],
     )
-    values = [nan if found.value is None else found.value for found in measures]
-    return dict(zip(COLUMNS, values, strict=True))
+    return {name: found.value for name, found in zip(COLUMNS, measures, strict=True)}
 
 
-def row_of(runs: Sequence[dict[str, float]]) -> list[str]:
-    """Return mean and spread over the runs, metric by metric."""
-    return [
-        spread([found[name] for found in runs], digits)
-        for name, digits in COLUMNS.items()
-    ]
+def row_of(runs: Sequence[dict[str, float | None]]) -> list[str]:
+    """Return mean and spread over the runs, metric by metric; empty without a value."""
+    row = []
+    for name, digits in COLUMNS.items():
+        values = [found[name] for found in runs]
+        known = [value for value in values if value is not None]
+        row.append(spread(known, digits) if known else "")
+    return row
 
 
 if __name__ == "__main__":

@@ -140,6 +140,18 @@ def test_once_faded_it_changes_nothing(agreeing: Config, data: Dataset) -> None:
     assert late == 0 < early
 
 
+def test_once_faded_nothing_is_painted(agreeing: Config, codes: jax.Array) -> None:
+    broken = jax.tree.map(
+        lambda leaf: leaf * jnp.nan, first_state(agreeing).params.decoder
+    )
+    early, late = (
+        agreement_term(agreeing, broken, codes, jnp.int32(step))
+        for step in (0, agreeing.num_steps // 4 + 1)
+    )
+    assert np.isnan(early)
+    assert late == 0
+
+
 def test_a_decoder_without_the_label_has_no_classes_to_align(
     agreeing: Config, data: Dataset
 ) -> None:

@@ -1,5 +1,6 @@
 """Checkpoints: exact, kept in a small number, and refused in words."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -87,6 +88,27 @@ def test_another_architecture_is_refused_in_words(
     restore_state(tmp_path, replace(CONFIG, epochs=5000))
     with pytest.raises(RunError, match="epochs 1000 in the checkpoint, 5000 in config"):
         restore_state(tmp_path, replace(CONFIG, epochs=5000, schedule="cosine"))
+
+
+def test_a_finished_run_may_be_painted_otherwise(
+    tmp_path: Path, state: TrainState
+) -> None:
+    save(tmp_path, state, 1)
+    params = restore_params(tmp_path, replace(CONFIG, temperature=0.5))
+    assert_equal(params, state.params)
+
+
+def test_what_an_older_checkpoint_did_not_know_had_its_default(
+    tmp_path: Path, state: TrainState
+) -> None:
+    save(tmp_path, state, 1)
+    (saved,) = tmp_path.glob("checkpoints/1/config/metadata")
+    known = json.loads(saved.read_text())
+    del known["latent_noise"]
+    saved.write_text(json.dumps(known))
+    restore_params(tmp_path, replace(CONFIG, latent_noise=0.0))
+    with pytest.raises(RunError, match=r"latent_noise 0.0 in the checkpoint, 0.3"):
+        restore_params(tmp_path, replace(CONFIG, latent_noise=0.3))
 
 
 def test_a_damaged_checkpoint_is_refused_in_words(

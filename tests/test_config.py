@@ -209,7 +209,9 @@ def test_the_default_recipe_differs_from_the_tutorial_in_its_switches_alone() ->
 def test_a_plan_may_grow_where_no_step_depends_on_it() -> None:
     assert not TUTORIAL.follows_plan
     assert replace(TUTORIAL, schedule="cosine").follows_plan
-    assert replace(TUTORIAL, agreement_weight=0.1).follows_plan
+    agreeing = replace(TUTORIAL, agreement_weight=0.1)
+    assert agreeing.follows_plan
+    assert not replace(agreeing, decoder_sees_label=False).follows_plan
 
 
 def test_small_sets_have_a_default_of_their_own() -> None:

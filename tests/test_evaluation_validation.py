@@ -21,7 +21,7 @@ def test_validate_is_the_reconstruction_error_and_the_codes_moments(
     z, _ = reference.forward(slope, encoder, pixels)
     style = z / tiny.prior_std if tiny.decoder_standardizes else z
     logits, _ = reference.forward(slope, decoder, np.hstack([np.eye(4)[labels], style]))
-    error = np.mean((pixels - reference.sigmoid(logits / tiny.temperature)) ** 2)
+    error = np.mean((pixels - reference.sigmoid(logits)) ** 2)
     actual = validate(tiny, state.params, images, labels)
     assert actual.error == pytest.approx(error, rel=1e-5)
     np.testing.assert_allclose(actual.code_mean, z.mean(axis=0), rtol=1e-4, atol=1e-7)

@@ -1,7 +1,7 @@
 """The report on disentanglement: its jobs, its tables and its reference model."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +9,20 @@ import jax
 import numpy as np
 import pytest
 
+from aae_jax import load_dataset
 from aae_jax.config import Config
 from aae_jax.data import Dataset, DatasetSplits
+from aae_jax.errors import RunError
 from aae_jax.evaluation.catalogue import METRICS
 from aae_jax.loop import LOSSES
 from experiments.disentanglement.__main__ import KEY_METRICS
 from experiments.disentanglement.arms import ARMS, MAIN, jobs
 from experiments.disentanglement.cvae import train_cvae
-from experiments.disentanglement.measured import result_path
+from experiments.disentanglement.measured import (
+    check_result,
+    result_path,
+    wanted_config,
+)
 from experiments.disentanglement.tables import (
     losses_table,
     metrics_table,
@@ -24,6 +30,7 @@ from experiments.disentanglement.tables import (
     studies_table,
 )
 from experiments.results import replace_block
+from experiments.temperature import COLUMNS, row_of
 
 
 def result(value: float) -> dict[str, Any]:
@@ -68,6 +75,27 @@ def test_a_table_shows_mean_and_spread_and_says_what_is_missing(folder: Path) ->
         assert default.strip("()") == "0.500 ± 0.354"
         assert tutorial == "not yet run"
     assert "| epochs |  |  | 7 | not yet run |" in lines
+
+
+def test_a_result_of_another_config_is_not_taken_for_todays(
+    tmp_path: Path,
+) -> None:
+    splits = load_dataset("digits")
+    wanted = wanted_config(MAIN, 0, splits)
+    path = tmp_path / "default-0.json"
+    path.write_text(json.dumps({"config": asdict(wanted)}))
+    check_result(path, MAIN, 0, splits)
+    older = asdict(replace(wanted, temperature=0.9))
+    path.write_text(json.dumps({"config": older}))
+    with pytest.raises(RunError, match="another config: delete it"):
+        check_result(path, MAIN, 0, splits)
+
+
+def test_a_row_of_temperatures_leaves_out_what_is_not_known() -> None:
+    runs = [dict.fromkeys(COLUMNS, value) for value in (0.25, 0.75)]
+    first, *others = row_of([{**run, "diversity": None} for run in runs])
+    assert first == "0.500 ± 0.354"
+    assert others[-1] == ""
 
 
 def test_losses_that_a_run_has_not_are_left_empty(folder: Path) -> None:

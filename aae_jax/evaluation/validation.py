@@ -1,5 +1,6 @@
 """What every epoch is watched by: the error and the moments of the codes."""
 
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
@@ -27,11 +28,13 @@ def validate(
     """Reconstruct images [N, H, W] uint8 with labels [N] and describe their codes.
 
     Returns:
-      error []: squared error per pixel, images in [0, 1].
+      error []: squared error per pixel, images in [0, 1], at temperature 1 as in
+        training.
       code_mean, code_std [Z]: of the codes, in prior units; 0 and `prior_std` where the
         aggregated posterior matches the prior.
     """
     pixels = images.astype(jnp.float32) / 255
     z = encode(config, params, pixels)
-    error = reconstruction_loss(pixels, decode(config, params, z, labels))
+    as_trained = replace(config, temperature=1.0)
+    error = reconstruction_loss(pixels, decode(as_trained, params, z, labels))
     return Validation(error, z.mean(axis=0), z.std(axis=0))

@@ -39,13 +39,17 @@ def posterior_figure(codes: np.ndarray, prior_std: float) -> Figure:
 
 
 def loss_figure(metrics: Sequence[dict[str, Any]]) -> Figure:
-    """Draw the error and, where there is an adversary, its losses, epoch by epoch."""
+    """Draw the loss of every phase, epoch by epoch.
+
+    Of training, the reconstruction loss holds the style agreement too while that acts;
+    of validation images it is the squared error per pixel alone.
+    """
     num_panels = 2 if "discriminator" in metrics[0] else 1
     figure = Figure(figsize=(4.5 * num_panels, 3.2), layout="constrained")
     left, *others = figure.subplots(1, num_panels, squeeze=False)[0]
     _curve(left, metrics, "reconstruction", "training", CODES)
     _curve(left, metrics, "validation_error", "validation", PRIOR)
-    left.set(title="squared error per pixel", xlabel="epoch", yscale="log")
+    left.set(title="reconstruction loss", xlabel="epoch", yscale="log")
     for right in others:
         _curve(right, metrics, "discriminator", "discriminator", CODES)
         _curve(right, metrics, "generator", "generator", PRIOR)

@@ -27,7 +27,7 @@ from experiments.disentanglement.arms import (
     jobs,
 )
 from experiments.disentanglement.figures import trade_off_figure
-from experiments.disentanglement.measured import make_result, result_path
+from experiments.disentanglement.measured import check_result, make_result, result_path
 from experiments.disentanglement.tables import (
     losses_table,
     metrics_table,
@@ -80,12 +80,20 @@ def main(argv: Sequence[str]) -> int:
 
 
 def fill(arguments: Arguments) -> None:
-    """Make every result that is missing, the most important first."""
+    """Make every result that is missing, the most important first.
+
+    Raises:
+      RunError: One that is there is of another config than today's.
+    """
     splits = load_dataset(DATASET)
     classifier = judge_of(splits)
     for study, seed in jobs():
         path = result_path(arguments.data, study, seed)
-        if arguments.only in path.stem and not path.exists():
+        if arguments.only not in path.stem:
+            continue
+        if path.exists():
+            check_result(path, study, seed, splits)
+        else:
             print(f"{study.title}, seed {seed}")
             make_result(path, study, seed, arguments.root, splits, classifier)
 

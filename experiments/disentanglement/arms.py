@@ -53,10 +53,16 @@ ABLATIONS = (
     ablation("no-noise", "no noise on z", "--latent-noise", "0"),
     ablation("no-agreement", "no style agreement", "--agreement-weight", "0"),
     ablation(
+        "discriminator-sees-raw",
+        "it sees (z, y), not (z / sigma, y)",
+        "--no-discriminator-standardizes",
+    ),
+    ablation(
         "decoder-sees-z",
         "the decoder sees z, not z / sigma",
         "--no-decoder-standardizes",
     ),
+    ablation("weights", "initial weights N(0, 0.01)", "--weight-init", "normal"),
     ablation("relu", "ReLU, not leaky", "--activation", "relu"),
     ablation("no-warmup", "no warm-up", "--warmup-epochs", "0"),
     ablation("no-hold", "all rates decay together", "--adversarial-hold", "0"),

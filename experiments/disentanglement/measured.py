@@ -9,6 +9,7 @@ from typing import Any
 from aae_jax.cli import config_for_data
 from aae_jax.config import Config
 from aae_jax.data import DatasetSplits
+from aae_jax.errors import RunError
 from aae_jax.evaluation.autoencoder import Autoencoder, autoencoder_of
 from aae_jax.evaluation.classifier import Classifier
 from aae_jax.evaluation.measures import evaluate_model
@@ -41,16 +42,32 @@ def make_result(
     classifier: Classifier,
 ) -> None:
     """Train one run where it is not trained yet, measure it and write the result."""
-    train = _train_cvae if study.arm.recipe == CVAE else _train
-    config, model, training = train(study.arm, seed, root, splits)
+    if study.arm.recipe == CVAE:
+        model, training = _train_cvae(wanted_config(study, seed, splits), splits)
+    else:
+        model, training = _train(study.arm, seed, root, splits)
     measured = evaluate_model(model, splits, "test", classifier)
-    result = {"config": dataclasses.asdict(config), **training, **measured}
-    write_results(path, result)
+    config = dataclasses.asdict(wanted_config(study, seed, splits))
+    write_results(path, {"config": config, **training, **measured})
+
+
+def wanted_config(study: Study, seed: int, splits: DatasetSplits) -> Config:
+    """Return what a run of the study is, today; the CVAE takes it from `default`."""
+    recipe = "default" if study.arm.recipe == CVAE else study.arm.recipe
+    flags = dataclasses.replace(study.arm, recipe=recipe).flags(seed)
+    return config_for_data(flags, splits)
+
+
+def check_result(path: Path, study: Study, seed: int, splits: DatasetSplits) -> None:
+    """Raise a RunError where a result is of another config than today's."""
+    found = json.dumps(json.loads(path.read_text())["config"])
+    if Config.from_json(found) != wanted_config(study, seed, splits):
+        raise RunError(f"{path} is of another config: delete it to measure anew")
 
 
 def _train(
     arm: Arm, seed: int, root: Path, splits: DatasetSplits
-) -> tuple[Config, Autoencoder, dict[str, Any]]:
+) -> tuple[Autoencoder, dict[str, Any]]:
     run, config, params = trained(arm, seed, root)
     check_same_data(run, read_origin(run), splits.fingerprint)
     metrics = read_metrics(run)
@@ -62,15 +79,13 @@ def _train(
         "training_minutes": round(minutes, 2),
         "last_losses": last,
     }
-    return config, autoencoder_of(config, params), training
+    return autoencoder_of(config, params), training
 
 
 def _train_cvae(
-    arm: Arm, seed: int, root: Path, splits: DatasetSplits
-) -> tuple[Config, Autoencoder, dict[str, Any]]:
-    flags = dataclasses.replace(arm, recipe="default").flags(seed)
-    config = config_for_data(flags, splits)
+    config: Config, splits: DatasetSplits
+) -> tuple[Autoencoder, dict[str, Any]]:
     began = time.perf_counter()
     model = train_cvae(config, splits.train)
     minutes = (time.perf_counter() - began) / 60
-    return config, model, {"training_minutes": round(minutes, 2), "last_losses": {}}
+    return model, {"training_minutes": round(minutes, 2), "last_losses": {}}
