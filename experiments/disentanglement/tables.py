@@ -50,8 +50,9 @@ def metrics_table(
         ends = ["", ""] if some is None else [_end(some, metric, end) for end in ENDS]
         cells = [_metric_cell(metric, column) for column in measured]
         rows.append([_title(metric), *ends, *cells])
-    for title, read in (("epochs", _epochs), ("minutes of training", _minutes)):
-        rows.append([title, "", "", *(_cell(column, read) for column in measured)])
+    rows.append(["epochs", "", "", *(_cell(column, _epochs) for column in measured)])
+    minutes = (_cell(column, _minutes, digits=1) for column in measured)
+    rows.append(["minutes of training", "", "", *minutes])
     return markdown_table(rows)
 
 
@@ -65,9 +66,11 @@ def studies_table(measured: Sequence[Measured], metrics: Sequence[Metric]) -> st
 
 
 def losses_table(measured: Sequence[Measured]) -> str:
-    """Return the losses of the last epoch."""
+    """Return the losses of the last epoch, of the studies that have these losses."""
     rows = [["", *LOSSES]]
     for row in measured:
+        if row.results and not any(result["last_losses"] for result in row.results):
+            continue
         cells = [_cell(row, partial(_loss, name)) for name in LOSSES]
         rows.append([row.title, *cells])
     return markdown_table(rows)
@@ -110,7 +113,11 @@ def _metric_cell(metric: Metric, measured: Measured) -> str:
     return f"({text})"
 
 
-def _cell(measured: Measured, read: Callable[[Result], float | None]) -> str:
+def _cell(
+    measured: Measured,
+    read: Callable[[Result], float | None],
+    digits: int | None = None,
+) -> str:
     """Return mean ± sample standard deviation over the seeds."""
     found = [read(result) for result in measured.results]
     values = [value for value in found if value is not None]
@@ -118,7 +125,9 @@ def _cell(measured: Measured, read: Callable[[Result], float | None]) -> str:
         return "" if found else MISSING
     if all(isinstance(value, int) for value in values):
         return str(values[0])
-    return spread(values, _digits(float(np.mean(values))))
+    if digits is None:
+        digits = _digits(float(np.mean(values)))
+    return spread(values, digits)
 
 
 def _number(value: float) -> str:
