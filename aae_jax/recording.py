@@ -15,11 +15,11 @@ from aae_jax.config import Config
 from aae_jax.data import DatasetSplits
 from aae_jax.data.splits import pixels
 from aae_jax.devices import local_copy
-from aae_jax.evaluation import validate
 from aae_jax.events import EventLog
 from aae_jax.hosts import is_first
 from aae_jax.journal import append_metrics, read_metrics
 from aae_jax.loop import Epoch
+from aae_jax.losses import reconstruction_loss
 from aae_jax.priors import sample_prior
 from aae_jax.randomness import split_keys
 from aae_jax.runs import EVENTS, FIGURES
@@ -33,12 +33,14 @@ NUM_RECONSTRUCTIONS = 12
 class Snapshot(NamedTuple):
     """What the figures of one state show.
 
-    Images and reconstructions [n, H, W], validation codes [N, Z] beside as many prior
+    Images and reconstructions [n, H, W], the squared error per pixel of all
+    reconstructions as they are painted, validation codes [N, Z] beside as many prior
     samples, and a style grid [10, K, H, W].
     """
 
     images: np.ndarray
     reconstructions: np.ndarray
+    error: np.ndarray
     codes: np.ndarray
     prior: np.ndarray
     grid: np.ndarray
@@ -62,11 +64,13 @@ def _paint_snapshot(
     key: jax.Array,
 ) -> tuple[jax.Array, ...]:
     grid_key, prior_key = jax.random.split(key)
-    z = encode(config, params, images.astype(jnp.float32) / 255)
-    shown = slice(NUM_RECONSTRUCTIONS)
-    reconstructions = decode(config, params, z[shown], labels[shown])
+    real = images.astype(jnp.float32) / 255
+    z = encode(config, params, real)
+    painted = decode(config, params, z, labels)
+    error = reconstruction_loss(real, painted)
     prior = sample_prior(config, prior_key, len(z))
-    return reconstructions, z, prior, style_grid(config, params, grid_key, NUM_STYLES)
+    grid = style_grid(config, params, grid_key, NUM_STYLES)
+    return painted[:NUM_RECONSTRUCTIONS], error, z, prior, grid
 
 
 class Recorder:
@@ -133,11 +137,10 @@ def draw_figures(
     from aae_jax import plotting
 
     shot = take_snapshot(config, params, splits)
-    error = float(validate(config, params, *splits.validation).error)
     title = f"each row is one style ({config.epochs} epochs, seed {config.seed})"
     figures = {
         "reconstructions": plotting.reconstruction_figure(
-            shot.images, shot.reconstructions, error
+            shot.images, shot.reconstructions, float(shot.error)
         ),
         "posterior": plotting.posterior_figure(shot.codes, config.prior_std),
         "style_grid": plotting.image_grid(
