@@ -19,9 +19,9 @@ from aae_jax.cli import run_script
 from aae_jax.config import Config
 from aae_jax.data import DatasetSplits, load_dataset
 from aae_jax.errors import RunError
-from aae_jax.evaluation import probes
 from aae_jax.evaluation.autoencoder import autoencoder_of
 from aae_jax.evaluation.classifier import Classifier
+from aae_jax.evaluation.codes import measure_leakage
 from aae_jax.evaluation.judge import judge_of
 from aae_jax.evaluation.material import Material
 from aae_jax.loop import first_state, run_epochs
@@ -121,18 +121,12 @@ def measure(
     material = Material(
         model, judge, splits.train, splits.validation, splits.num_classes
     )
-    labels, K = splits.validation.labels, splits.num_classes
-    z = material.z / model.prior_std
-
-    def leakage(hidden: tuple[int, ...]) -> float:
-        known = material.train_z, splits.train.labels
-        return probes.leakage(*known, z, labels, K, hidden)
-
+    leakage = measure_leakage(material)
     return {
         "content": material.samples.accuracy,
-        "linear": leakage(probes.LINEAR),
-        "mlp": leakage(probes.MLP),
-        "majority": probes.majority(labels),
+        "linear": leakage["linear"].value,
+        "mlp": leakage["mlp"].value,
+        "majority": leakage["mlp"].floor,
         "real_images": material.real.accuracy,
     }
 
