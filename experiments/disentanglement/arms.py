@@ -48,13 +48,15 @@ ABLATIONS = (
         "--no-discriminator-sees-label",
         "--no-discriminator-projects",
     ),
-    ablation("one-logit", "it has one logit", "--no-discriminator-projects"),
+    ablation(
+        "one-logit", "the discriminator has one logit", "--no-discriminator-projects"
+    ),
     ablation("sharp", "no noise for the discriminator", "--discriminator-noise", "0"),
     ablation("no-noise", "no noise on z", "--latent-noise", "0"),
     ablation("no-agreement", "no style agreement", "--agreement-weight", "0"),
     ablation(
         "discriminator-sees-raw",
-        "it sees (z, y), not (z / sigma, y)",
+        "the discriminator sees (z, y), not (z / sigma, y)",
         "--no-discriminator-standardizes",
     ),
     ablation(
