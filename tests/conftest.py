@@ -1,6 +1,7 @@
 """Tiny configurations, random pictures, and JAX at its strictest, for every test."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -16,9 +17,16 @@ from aae_jax.recipes import DEFAULT, DEFAULT_SMALL, TUTORIAL
 from aae_jax.state import TrainState
 
 os.environ["MPLBACKEND"] = "Agg"
-# Here and in the processes that tests start; what is tested is compiled.
-os.environ["JAX_ENABLE_COMPILATION_CACHE"] = "false"
-jax.config.update("jax_enable_compilation_cache", False)
+# The workers and the processes that tests start compile a program once for all: in a
+# folder of this run of the tests, which goes with it. A limited one is a locked one.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    COMPILED = tempfile.TemporaryDirectory(prefix="aae-compiled-")
+    os.environ["JAX_COMPILATION_CACHE_DIR"] = COMPILED.name
+    os.environ["JAX_COMPILATION_CACHE_MAX_SIZE"] = str(2**29)
+    os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0.2"
+jax.config.update("jax_compilation_cache_dir", os.environ["JAX_COMPILATION_CACHE_DIR"])
+jax.config.update("jax_compilation_cache_max_size", 2**29)
+jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.2)
 if "JAX_PLATFORMS" not in os.environ:
     jax.config.update("jax_platforms", "cpu")
 jax.config.update("jax_num_cpu_devices", 4)

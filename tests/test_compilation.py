@@ -19,11 +19,11 @@ print(jax.jit(lambda x: x * 3)(14))
 
 def run(cache: Path, **settings: str) -> tuple[str, str]:
     """Compile one small program in a process of its own: output and errors."""
+    undecided = {k: v for k, v in os.environ.items() if "COMPILATION_CACHE" not in k}
     environment = {
-        **os.environ,
+        **undecided,
         "AAE_CACHE_DIR": str(cache),
         "JAX_PLATFORMS": "cpu",
-        "JAX_ENABLE_COMPILATION_CACHE": "true",
         **settings,
     }
     command = [sys.executable, "-W", "default", "-c", PROGRAM]
