@@ -22,11 +22,14 @@ os.environ["MPLBACKEND"] = "Agg"
 if "PYTEST_XDIST_WORKER" not in os.environ:
     COMPILED = tempfile.TemporaryDirectory(prefix="aae-compiled-")
     os.environ["JAX_COMPILATION_CACHE_DIR"] = COMPILED.name
-    os.environ["JAX_COMPILATION_CACHE_MAX_SIZE"] = str(2**29)
-    os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0.2"
-jax.config.update("jax_compilation_cache_dir", os.environ["JAX_COMPILATION_CACHE_DIR"])
-jax.config.update("jax_compilation_cache_max_size", 2**29)
-jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.2)
+KEPT = {
+    "jax_compilation_cache_dir": os.environ["JAX_COMPILATION_CACHE_DIR"],
+    "jax_compilation_cache_max_size": 2**29,
+    "jax_persistent_cache_min_compile_time_secs": 0.2,
+}
+for setting, value in KEPT.items():
+    os.environ[setting.upper()] = str(value)
+    jax.config.update(setting, value)
 if "JAX_PLATFORMS" not in os.environ:
     jax.config.update("jax_platforms", "cpu")
 jax.config.update("jax_num_cpu_devices", 4)

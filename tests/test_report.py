@@ -18,12 +18,14 @@ from aae_jax.loop import LOSSES
 from experiments.disentanglement.__main__ import KEY_METRICS
 from experiments.disentanglement.arms import ARMS, MAIN, jobs
 from experiments.disentanglement.cvae import train_cvae
+from experiments.disentanglement.figures import PANELS, trade_off_figure
 from experiments.disentanglement.measured import (
     check_result,
     result_path,
     wanted_config,
 )
 from experiments.disentanglement.tables import (
+    Measured,
     losses_table,
     metrics_table,
     read_study,
@@ -104,6 +106,18 @@ def test_losses_that_a_run_has_not_are_left_empty(folder: Path) -> None:
         "0.500 ± 0.354",
         *[""] * (len(LOSSES) - 1),
     ]
+
+
+def test_the_figure_has_a_dot_a_run_that_did_not_diverge_and_a_number_a_study() -> None:
+    diverged = result(0.5)
+    diverged["metrics"]["reconstruction"]["error"] = {"value": None}
+    first = Measured(ARMS[0], [result(0.25), diverged, result(0.75)])
+    figure = trade_off_figure([first, Measured(ARMS[1], [diverged])])
+    for axes in figure.axes:
+        dots = [dot for drawn in axes.collections for dot in drawn.get_offsets()]
+        assert np.asarray(dots).tolist() == [[0.25, 0.25], [0.75, 0.75]]
+    numbers = [text.get_text() for axes in figure.axes for text in axes.texts]
+    assert numbers == ["1"] * len(PANELS)
 
 
 def test_narrow_tables_hold_metrics_that_exist(folder: Path) -> None:

@@ -51,12 +51,10 @@ def trade_off_figure(measured: Sequence[Measured]) -> Figure:
     figure = Figure(figsize=(10, 7.2), layout="constrained")
     grid = figure.subplots(2, 2)
     for panel, (whole, near) in zip(PANELS, grid.T, strict=True):
-        clouds = [
-            cloud_of(panel, number, one)
-            for number, one in enumerate(shown.values(), start=1)
-        ]
-        inside = [is_near(panel, cloud) for cloud in clouds]
-        for cloud, close in zip(clouds, inside, strict=True):
+        for number, one in enumerate(shown.values(), start=1):
+            if not (cloud := cloud_of(panel, number, one)).points:
+                continue
+            close = is_near(panel, cloud)
             draw_cloud(whole, cloud, numbered=not close)
             draw_cloud(near, cloud, numbered=close)
         near.set(xlim=NEAR_ERRORS, ylim=panel.near)
@@ -83,7 +81,10 @@ def trade_off_figure(measured: Sequence[Measured]) -> Figure:
 
 
 def cloud_of(panel: Panel, number: int, measured: Measured) -> Cloud:
-    """Return the runs of a study as points (error, value of the panel's metric)."""
+    """Return the runs of a study as points (error, value of the panel's metric).
+
+    A run whose networks diverged has neither, and no point.
+    """
     points = [
         (
             result["metrics"]["reconstruction"]["error"]["value"],
@@ -91,7 +92,8 @@ def cloud_of(panel: Panel, number: int, measured: Measured) -> Cloud:
         )
         for result in measured.results
     ]
-    return Cloud(number, PRIOR if measured.study == MAIN else CODES, points)
+    known = [point for point in points if None not in point]
+    return Cloud(number, PRIOR if measured.study == MAIN else CODES, known)
 
 
 def is_near(panel: Panel, cloud: Cloud) -> bool:
