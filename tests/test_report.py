@@ -18,7 +18,7 @@ from aae_jax.loop import LOSSES
 from experiments.disentanglement.__main__ import KEY_METRICS
 from experiments.disentanglement.arms import ARMS, MAIN, jobs
 from experiments.disentanglement.cvae import train_cvae
-from experiments.disentanglement.figures import PANELS, trade_off_figure
+from experiments.disentanglement.figures import trade_off_figure
 from experiments.disentanglement.measured import (
     check_result,
     result_path,
@@ -109,15 +109,36 @@ def test_losses_that_a_run_has_not_are_left_empty(folder: Path) -> None:
 
 
 def test_the_figure_has_a_dot_a_run_that_did_not_diverge_and_a_number_a_study() -> None:
-    diverged = result(0.5)
-    diverged["metrics"]["reconstruction"]["error"] = {"value": None}
-    first = Measured(ARMS[0], [result(0.25), diverged, result(0.75)])
-    figure = trade_off_figure([first, Measured(ARMS[1], [diverged])])
+    far, diverged, near = (
+        figure_result(error, 0.5, 0.5) for error in (0.25, None, 0.015)
+    )
+    close = figure_result(0.015, 0.95, 0.75)
+    studies = [[far, diverged, near], [diverged], [close]]
+    measured = map(Measured, ARMS, studies)
+    figure = trade_off_figure(list(measured))
     for axes in figure.axes:
         dots = [dot for drawn in axes.collections for dot in drawn.get_offsets()]
-        assert np.asarray(dots).tolist() == [[0.25, 0.25], [0.75, 0.75]]
-    numbers = [text.get_text() for axes in figure.axes for text in axes.texts]
-    assert numbers == ["1"] * len(PANELS)
+        assert [error for error, _ in dots] == [0.25, 0.015, 0.015]
+    *whole, content, leakage = figure.axes
+    for axes, number in [
+        *zip(whole, "11", strict=True),
+        (content, "3"),
+        (leakage, "3"),
+    ]:
+        assert [text.get_text() for text in axes.texts] == [number]
+
+
+def figure_result(
+    error: float | None, content: float, leakage: float
+) -> dict[str, Any]:
+    """A result with what the figure shows."""
+    return {
+        "metrics": {
+            "reconstruction": {"error": {"value": error}},
+            "content": {"prior": {"value": content}},
+            "leakage": {"mlp": {"value": leakage}},
+        }
+    }
 
 
 def test_narrow_tables_hold_metrics_that_exist(folder: Path) -> None:
