@@ -1,8 +1,8 @@
-"""The supervised adversarial autoencoder in JAX.
+"""Adversarial autoencoders in JAX: the family of Makhzani et al. 2015, as phases.
 
 Shapes are written with one alphabet everywhere: N examples of a dataset, B of a
-batch, H x W pixels, Z latent dimensions, K classes. A latent code z is always in
-units of the prior, whose standard deviation is `config.prior_std`.
+batch, H x W pixels of C channels, Z latent dimensions, K classes. A latent code z is
+always in units of the prior, whose standard deviation is `config.scale`.
 
 Names are imported when first used, so `import aae_jax` costs nothing.
 """
@@ -11,35 +11,40 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from aae_jax.config import Config
+    from aae_jax.algorithms.recipes import RECIPES, config_for
+    from aae_jax.algorithms.sampling import (
+        decode,
+        encode,
+        interpolate,
+        sample_prior,
+        style_grid,
+    )
+    from aae_jax.core.config import Config
+    from aae_jax.core.phases import init_state, train_step
     from aae_jax.data import load_dataset
+    from aae_jax.engine.epochs import train_epoch
     from aae_jax.errors import AAEError
     from aae_jax.pretrained import load_pretrained
-    from aae_jax.priors import sample_prior
-    from aae_jax.recipes import RECIPES, config_for
-    from aae_jax.runs import load_run
-    from aae_jax.sampling import decode, encode, interpolate, style_grid
-    from aae_jax.state import init_state
-    from aae_jax.training import train_epoch, train_step
+    from aae_jax.runs.loading import load_run
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _HOMES = {
     "AAEError": "errors",
-    "Config": "config",
-    "config_for": "recipes",
-    "RECIPES": "recipes",
-    "decode": "sampling",
-    "encode": "sampling",
-    "init_state": "state",
-    "interpolate": "sampling",
+    "Config": "core.config",
+    "config_for": "algorithms.recipes",
+    "RECIPES": "algorithms.recipes",
+    "decode": "algorithms.sampling",
+    "encode": "algorithms.sampling",
+    "init_state": "core.phases",
+    "interpolate": "algorithms.sampling",
     "load_dataset": "data",
     "load_pretrained": "pretrained",
-    "load_run": "runs",
-    "sample_prior": "priors",
-    "style_grid": "sampling",
-    "train_epoch": "training",
-    "train_step": "training",
+    "load_run": "runs.loading",
+    "sample_prior": "algorithms.sampling",
+    "style_grid": "algorithms.sampling",
+    "train_epoch": "engine.epochs",
+    "train_step": "core.phases",
 }
 
 __all__ = [

@@ -11,12 +11,10 @@ from dataclasses import replace
 
 import jax
 
-from aae_jax import config_for, load_dataset, train_epoch
-from aae_jax.compilation import keep_compiled
-from aae_jax.config import Config
-from aae_jax.data import Dataset
-from aae_jax.loop import first_state
-from aae_jax.randomness import epoch_order, split_keys
+from aae_jax import Config, config_for, load_dataset
+from aae_jax.data import DatasetSplits
+from aae_jax.engine.compilation import keep_compiled
+from aae_jax.engine.trainer import make_trainer
 
 
 def main(dataset: str, num_epochs: int) -> None:
@@ -24,21 +22,19 @@ def main(dataset: str, num_epochs: int) -> None:
     keep_compiled()
     splits = load_dataset(dataset)
     config = replace(config_for("default", splits), epochs=num_epochs)
-    for number, losses in enumerate(bare_epochs(config, splits.train), start=1):
+    for number, losses in enumerate(bare_epochs(config, splits), start=1):
         print(f"epoch {number} {losses['reconstruction'].mean():.4f}", flush=True)
 
 
-def bare_epochs(config: Config, train: Dataset) -> Iterator[dict[str, jax.Array]]:
+def bare_epochs(config: Config, splits: DatasetSplits) -> Iterator[dict]:
     """Train from the first state; yields the losses of each epoch, [steps] each."""
-    keys, state = split_keys(config.seed), first_state(config)
-    orders = [
-        epoch_order(config, keys.shuffle, epoch) for epoch in range(config.epochs)
-    ]
-    data = jax.device_put(train)
-    lowered = train_epoch.lower(config, state, data, orders[0], keys.noise)
-    epoch = lowered.compile()
+    trainer = make_trainer(config, [config.seed], splits)
+    state, compiled = trainer.initial_state(), trainer.compiled
+    orders = [compiled.order(epoch) for epoch in range(config.epochs)]
+    compiled.compile_ahead(state, trainer.feed.shapes(orders[0]))
     for order in orders:
-        state, losses = jax.block_until_ready(epoch(state, data, order, keys.noise))
+        (chunk,) = trainer.feed.chunks(order)
+        state, losses = jax.block_until_ready(compiled.train(state, chunk))
         yield losses
 
 

@@ -5,32 +5,24 @@ many for the gradient of its weights and as many for the gradient of its inputs.
 is left out, being at least a hundred times less: biases, activations and losses.
 """
 
-from functools import partial
-from typing import NamedTuple
-
 import jax
 
-from aae_jax.agreement import NUM_CODES
-from aae_jax.config import Config
-from aae_jax.state import Tree, init_state
+from aae_jax import Config, init_state
+from aae_jax.algorithms.agreement import NUM_CODES
 
-Sizes = list[int]
+Layers = list[int]
 """Weights of each dense layer of a network, from its input to its output."""
 
-
-class Networks(NamedTuple):
-    """The sizes of the three networks."""
-
-    encoder: Sizes
-    decoder: Sizes
-    discriminator: Sizes
+Networks = dict[str, Layers]
+"""The layers of each network by its name."""
 
 
-def network_sizes(config: Config) -> Networks:
-    """Return the sizes of the layers that `config` describes."""
-    params = _abstract_params(config)
-    networks = (params.encoder, params.decoder, params.discriminator)
-    return Networks(*(_kernel_sizes(network) for network in networks))
+def networks_of(config: Config) -> Networks:
+    """Return the layers of the networks that `config` describes."""
+    return {
+        name: [leaf.size for leaf in jax.tree.leaves(params) if leaf.ndim == 2]
+        for name, params in _abstract_params(config).items()
+    }
 
 
 def multiply_adds(config: Config) -> dict[str, float]:
@@ -38,33 +30,13 @@ def multiply_adds(config: Config) -> dict[str, float]:
 
     The style agreement, a part of the reconstruction phase, stands alone: it paints its
     few codes as every class, however many images there are, until it has faded.
-
-    The encoder does not change between the discriminator's update and its own, so the
-    codes of one forward pass serve both; it is counted with the discriminator's.
     """
-    encoder, decoder, discriminator = network_sizes(config)
-    phases: dict[str, float] = {
-        "reconstruction": sum(encoder)
-        + sum(decoder)
-        + _gradients(decoder, weights=True, inputs=True)
-        + _gradients(encoder, weights=True, inputs=False)
-    }
-    if config.has_agreement:
+    networks = networks_of(config)
+    counts = {p.name: float(_PHASES[p.name](networks)) for p in config.phases()}
+    if getattr(config, "agreement_weight", 0):
         painted = config.num_classes * NUM_CODES / config.batch_size
-        phases["agreement"] = painted * (
-            sum(decoder) + _gradients(decoder, weights=True, inputs=False)
-        )
-    if config.adversary:
-        judged = sum(discriminator)
-        phases["discriminator"] = sum(encoder) + 2 * (
-            judged + _gradients(discriminator, weights=True, inputs=False)
-        )
-        phases["generator"] = (
-            judged
-            + _gradients(discriminator, weights=False, inputs=True)
-            + _gradients(encoder, weights=True, inputs=False)
-        )
-    return phases
+        counts["agreement"] = painted * _learned(networks["decoder"])
+    return counts
 
 
 def step_flops(config: Config) -> int:
@@ -73,12 +45,10 @@ def step_flops(config: Config) -> int:
 
 
 def descended_params(config: Config) -> int:
-    """Return how many numbers the Adams of all phases update in one step."""
+    """Return how many numbers the optimizers of all phases update in one step."""
     params = _abstract_params(config)
-    encoder, decoder = _count(params.encoder), _count(params.decoder)
-    if not config.adversary:
-        return encoder + decoder
-    return encoder + decoder + _count(params.discriminator) + encoder
+    updated = [params[name] for phase in config.phases() for name in phase.updates]
+    return sum(leaf.size for leaf in jax.tree.leaves(updated))
 
 
 def adam_bytes(config: Config) -> int:
@@ -90,19 +60,36 @@ def adam_bytes(config: Config) -> int:
     return 4 * 7 * descended_params(config)
 
 
-def _gradients(sizes: Sizes, *, weights: bool, inputs: bool) -> int:
-    """Multiply-adds of going back: by the weights, and past the first layer or not."""
-    passed = sum(sizes) if inputs else sum(sizes[1:])
-    return passed + (sum(sizes) if weights else 0)
+def _reconstruction(networks: Networks) -> int:
+    encoder, decoder = networks["encoder"], networks["decoder"]
+    return _learned(encoder) + _learned(decoder) + decoder[0]
 
 
-def _abstract_params(config: Config) -> Tree:
-    return jax.eval_shape(partial(init_state, config), jax.random.key(0)).params
+def _discriminator(networks: Networks) -> int:
+    """The discriminator learns of codes and of samples.
+
+    The encoder does not change before its own update, so the codes of one forward pass
+    serve both; it is counted here.
+    """
+    return sum(networks["encoder"]) + 2 * _learned(networks["discriminator"])
 
 
-def _kernel_sizes(network: Tree) -> Sizes:
-    return [leaf.size for leaf in jax.tree.leaves(network) if leaf.ndim == 2]
+def _generator(networks: Networks) -> int:
+    encoder, judging = networks["encoder"], networks["discriminator"]
+    return _learned(encoder) - sum(encoder) + 2 * sum(judging)
 
 
-def _count(network: Tree) -> int:
-    return sum(leaf.size for leaf in jax.tree.leaves(network))
+_PHASES = {
+    "reconstruction": _reconstruction,
+    "discriminator": _discriminator,
+    "generator": _generator,
+}
+
+
+def _learned(layers: Layers) -> int:
+    """Forward, and back by the weights and past all layers but the first."""
+    return 2 * sum(layers) + sum(layers[1:])
+
+
+def _abstract_params(config: Config) -> dict:
+    return jax.eval_shape(lambda: init_state(config, jax.random.key(0))).params

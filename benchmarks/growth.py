@@ -8,21 +8,14 @@ among them, which every ratio is to.
 """
 
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import Any
 
-import jax
 import numpy as np
 import tyro
 
-from aae_jax.config import Config
-from aae_jax.data import Dataset
-from aae_jax.loop import first_state
-from aae_jax.randomness import epoch_order, split_keys
-from aae_jax.recipes import DEFAULT
-from aae_jax.state import init_state
-from aae_jax.training import train_epoch
+from aae_jax import Config
+from aae_jax.algorithms.recipes import DEFAULT
 from benchmarks.measuring import alternate, ratio, report, spread_of
+from benchmarks.training import Training
 
 
 @dataclass(frozen=True)
@@ -55,74 +48,36 @@ class Arguments:
 class Case:
     """What is trained: a config, and how many seeds of it at once."""
 
-    name: str
     config: Config
     num_seeds: int = 1
 
-
-class Training:
-    """A case in training; `losses` of its last steps: [steps], or [seeds, steps]."""
-
-    def __init__(self, case: Case, num_steps: int):
-        config, rng = case.config, np.random.default_rng(0)
-        shape = (config.num_train, *config.image_shape)
-        images = rng.integers(0, 256, shape, dtype=np.uint8)
-        labels = np.arange(config.num_train, dtype=np.int32) % config.num_classes
-        self._data = jax.device_put(Dataset(images, labels))
-        start = (
-            start_one if case.num_seeds == 1 else partial(start_many, case.num_seeds)
-        )
-        self._epoch, self._state, self._order, self._key = start(config, num_steps)
-        self.losses: dict[str, jax.Array] = {}
-
-    def __call__(self) -> None:
-        """Run `num_steps` steps and wait for them."""
-        self._state, self.losses = jax.block_until_ready(
-            self._epoch(self._state, self._data, self._order, self._key)
-        )
+    @property
+    def num_images(self) -> int:
+        """Images of a step; one that is shown to several seeds counts as often."""
+        return self.config.batch_size * self.num_seeds
 
 
-def start_one(config: Config, num_steps: int) -> tuple[Any, ...]:
-    """Return the epoch, first state, order and key of training one seed."""
-    keys = split_keys(config.seed)
-    order = epoch_order(config, keys.shuffle, 0)[:num_steps]
-    return partial(train_epoch, config), first_state(config), order, keys.noise
+def unchanged(arguments: Arguments) -> Case:
+    """Return the case that every ratio is to."""
+    return Case(replace(DEFAULT, hidden_dim=arguments.hidden_dim))
 
 
-def start_many(num_seeds: int, config: Config, num_steps: int) -> tuple[Any, ...]:
-    """Return the same of the seeds 0 to `num_seeds` - 1 at once: [seeds, ...] each."""
-
-    def start(seed: jax.Array) -> tuple[Any, ...]:
-        keys = split_keys(seed)
-        order = epoch_order(config, keys.shuffle, 0)[:num_steps]
-        return init_state(config, keys.init), order, keys.noise
-
-    mapped = jax.vmap(partial(train_epoch, config), in_axes=(0, None, 0, 0))
-    epoch = jax.jit(mapped, donate_argnums=0)
-    return epoch, *jax.jit(jax.vmap(start))(np.arange(num_seeds, dtype=np.uint32))
-
-
-def kinds(arguments: Arguments) -> dict[str, list[Case]]:
-    """Return the cases by what grows, the unchanged one among those of each kind."""
+def kinds(arguments: Arguments) -> dict[str, dict[str, Case]]:
+    """Return the cases by what grows and how far; the unchanged one is in each kind."""
     base = unchanged(arguments).config
 
-    def changed(field: str, values: tuple[int, ...]) -> list[Case]:
+    def changed(field: str, values: tuple[int, ...]) -> dict[str, Case]:
         known = sorted({getattr(base, field), *values})
-        return [Case(f"{value:,}", replace(base, **{field: value})) for value in known]
+        return {f"{value:,}": Case(replace(base, **{field: value})) for value in known}
 
     return {
         "batch": changed("batch_size", arguments.batch_sizes),
         "width": changed("hidden_dim", arguments.hidden_dims),
         "training images": changed("num_train", arguments.dataset_sizes),
-        "seeds at once": [
-            Case(str(count), base, count) for count in sorted({1, *arguments.seeds})
-        ],
+        "seeds at once": {
+            str(count): Case(base, count) for count in sorted({1, *arguments.seeds})
+        },
     }
-
-
-def unchanged(arguments: Arguments) -> Case:
-    """Return the case that every ratio is to."""
-    return Case("", replace(DEFAULT, hidden_dim=arguments.hidden_dim))
 
 
 def main(arguments: Arguments) -> None:
@@ -130,32 +85,29 @@ def main(arguments: Arguments) -> None:
     rows = [["", "", "ms a step", "images/s", "step / unchanged", "image / unchanged"]]
     results, base = {}, unchanged(arguments)
     for kind, cases in kinds(arguments).items():
-        trainings = {case.name: Training(case, arguments.num_steps) for case in cases}
+        trainings = {
+            name: Training(case.config, arguments.num_steps, case.num_seeds)
+            for name, case in cases.items()
+        }
         rounds = alternate(trainings, arguments.repeats)
         steps = {name: times / arguments.num_steps for name, times in rounds.items()}
-        (reference,) = (
-            case.name for case in cases if replace(case, name=base.name) == base
-        )
+        (reference,) = (steps[name] for name, case in cases.items() if case == base)
         rows += [
-            row_of(kind, case, steps[case.name], steps[reference]) for case in cases
+            [kind, name, *cells_of(case, steps[name], base, reference)]
+            for name, case in cases.items()
         ]
-        results[kind] = {name: times.tolist() for name, times in steps.items()}
+        results[kind] = steps
     report("growth", rows, {"seconds_a_step": results})
 
 
-def row_of(kind: str, case: Case, step: np.ndarray, reference: np.ndarray) -> list[str]:
-    """Return the row of one case, of seconds a step [repeats] and of the unchanged.
-
-    An image that is shown to several seeds counts as often.
-    """
-    images = case.config.batch_size * case.num_seeds
-    dearer = ratio(step, reference)
-    more = images / DEFAULT.batch_size
+def cells_of(
+    case: Case, step: np.ndarray, base: Case, reference: np.ndarray
+) -> list[str]:
+    """Return the cells of a case beside the unchanged one: seconds a step [repeats]."""
+    dearer, more = ratio(step, reference), case.num_images / base.num_images
     return [
-        kind,
-        case.name,
         f"{1e3 * spread_of(step).median:.3g}",
-        f"{spread_of(images / step).median:,.0f}",
+        f"{spread_of(case.num_images / step).median:,.0f}",
         str(dearer),
         f"{dearer.median / more:.3g}",
     ]

@@ -8,18 +8,18 @@ parameters of all phases; nothing else. A stricter limit takes the best rate amo
 three products of a dense layer. Rates, Adam and step are measured in turn.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import tyro
 
-from aae_jax.config import Config
-from aae_jax.recipes import RECIPES
+from aae_jax import RECIPES, Config
 from benchmarks.counting import adam_bytes, multiply_adds, step_flops
-from benchmarks.measuring import Spread, alternate, ratio, report, spread_of
-from benchmarks.work import NUM_MATRICES, adam, products, training
+from benchmarks.measuring import Ways, alternate, ratio, report, spread_of
+from benchmarks.training import Training
+from benchmarks.work import NUM_MATRICES, adam, products
 
 
 @dataclass(frozen=True)
@@ -56,19 +56,19 @@ def product_flops(config: Config) -> int:
     return 2 * config.batch_size * config.hidden_dim**2
 
 
-def measure(configs: Sequence[Config], arguments: Arguments) -> list[dict[str, Any]]:
-    """Measure configs of one batch and width and the machine in turn: a result each."""
-    first = configs[0]
+def measure(
+    configs: Mapping[str, Config], arguments: Arguments
+) -> list[dict[str, Any]]:
+    """Measure recipes of one batch and width and the machine in turn: a result each."""
+    first, *_ = configs.values()
     num_steps = max(1, arguments.num_images // first.batch_size)
     num_products = num_steps * step_flops(first) / product_flops(first)
     # The three kinds together take about as long as the steps.
     num_rounds = max(1, round(num_products / 3 / NUM_MATRICES))
-    trainings = [training(config, num_steps) for config in configs]
     kinds = products(first, num_rounds)
-    steps = {str(place): trained.run for place, trained in enumerate(trainings)}
-    seconds = alternate(
-        {**kinds, "adam": adam(first, num_steps), **steps}, arguments.repeats
-    )
+    steps = {recipe: Training(config, num_steps) for recipe, config in configs.items()}
+    ways: Ways = {**kinds, "adam": adam(first, num_steps), **steps}
+    seconds = alternate(ways, arguments.repeats)
     flops = num_rounds * NUM_MATRICES * product_flops(first)
     machine = Machine(
         flops_a_second={kind: flops / seconds[kind] for kind in kinds},
@@ -76,10 +76,11 @@ def measure(configs: Sequence[Config], arguments: Arguments) -> list[dict[str, A
     )
     return [
         {
-            "xla_flops": trained.xla_flops,
-            **compared(config, machine, seconds[place] / num_steps),
+            "recipe": recipe,
+            "xla_flops": steps[recipe].xla_flops,
+            **compared(config, machine, seconds[recipe] / num_steps),
         }
-        for place, config, trained in zip(steps, configs, trainings, strict=True)
+        for recipe, config in configs.items()
     ]
 
 
@@ -95,7 +96,7 @@ def compared(config: Config, machine: Machine, step: np.ndarray) -> dict[str, An
         "step_flops": step_flops(config),
         "adam_bytes": adam_bytes(config),
         "gigaflops_a_second": {
-            kind: spread_of(rate / 1e9)._asdict() for kind, rate in rates.items()
+            kind: spread_of(rate / 1e9) for kind, rate in rates.items()
         },
         "adam_gigabytes_a_second": spread_of(machine.adam_bytes_a_second / 1e9),
         "arithmetic_milliseconds": spread_of(1e3 * arithmetic),
@@ -119,17 +120,17 @@ HEADER = (
 )
 
 
-def row_of(recipe: str, result: Mapping[str, Any]) -> list[str]:
+def row_of(result: Mapping[str, Any]) -> list[str]:
     """Return one row of the table."""
     counted, xla_flops = result["step_flops"] / 1e9, result["xla_flops"]
     by_xla = f"{xla_flops / 1e9:.3g}" if xla_flops else "not given"
-    rates = result["gigaflops_a_second"]
+    rates = result["gigaflops_a_second"].values()
     parts = "arithmetic_milliseconds", "adam_milliseconds"
     return [
-        recipe,
+        result["recipe"],
         f"{result['batch_size']:,}",
         f"{counted:.3g} ({by_xla})",
-        ", ".join(f"{rate['median']:.3g}" for rate in rates.values()),
+        ", ".join(f"{rate.median:.3g}" for rate in rates),
         f"{result['adam_gigabytes_a_second'].median:.3g}",
         " + ".join(f"{result[part].median:.3g}" for part in parts),
         str(result["step_milliseconds"]),
@@ -138,29 +139,17 @@ def row_of(recipe: str, result: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def jsonable(result: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a result with its spreads as objects."""
-    return {
-        name: value._asdict() if isinstance(value, Spread) else value
-        for name, value in result.items()
-    }
-
-
 def main(arguments: Arguments) -> None:
     """Measure, batch size by batch size, print and write down."""
-    rows, results = [list(HEADER)], []
-    for batch_size in arguments.batch_sizes:
-        configs = [
-            replace(
-                RECIPES[recipe], batch_size=batch_size, hidden_dim=arguments.hidden_dim
-            )
+    cases, width = [], arguments.hidden_dim
+    for size in arguments.batch_sizes:
+        configs: dict[str, Config] = {
+            recipe: replace(RECIPES[recipe], batch_size=size, hidden_dim=width)
             for recipe in arguments.recipes
-        ]
-        measured = measure(configs, arguments)
-        for recipe, result in zip(arguments.recipes, measured, strict=True):
-            rows.append(row_of(recipe, result))
-            results.append({"recipe": recipe, **jsonable(result)})
-    report("limit", rows, {"hidden_dim": arguments.hidden_dim, "cases": results})
+        }
+        cases += measure(configs, arguments)
+    rows = [HEADER, *map(row_of, cases)]
+    report("limit", rows, {"hidden_dim": width, "cases": cases})
 
 
 if __name__ == "__main__":

@@ -3,8 +3,6 @@
 The machine is rarely quiet, so that only ratios of what ran in turn are compared.
 """
 
-import os
-import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -12,13 +10,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from experiments.results import markdown_table, replace_block, write_results
+from experiments.results import RESULTS, markdown_table, write_results, write_tables
 
-RESULTS = Path("docs/benchmarks")
+FOLDER = RESULTS / "benchmarks"
 """Where each benchmark writes one JSON."""
 
 REPORT = Path("docs/benchmarks.md")
 """Where each benchmark writes its table, between its markers."""
+
+Ways = Mapping[str, Callable[[], Any]]
+"""What is timed side by side: calls that return when their work is done, by name."""
 
 
 class Spread(NamedTuple):
@@ -38,32 +39,26 @@ def spread_of(values: Sequence[float] | np.ndarray) -> Spread:
     return Spread(float(median), float(low), float(high))
 
 
-def alternate(
-    ways: Mapping[str, Callable[[], Any]], repeats: int
-) -> dict[str, np.ndarray]:
-    """Time each way `repeats` times, in turn: seconds [repeats] of each.
-
-    A round that is not timed comes first. A way returns when its work is done.
-    """
-    seconds: dict[str, list[float]] = {name: [] for name in ways}
-    for repeat in range(repeats + 1):
-        for name, way in ways.items():
-            began = time.perf_counter()
-            way()
-            elapsed = time.perf_counter() - began
-            if repeat:
-                seconds[name].append(elapsed)
-    return {name: np.array(times) for name, times in seconds.items()}
-
-
 def ratio(numerator: np.ndarray, denominator: np.ndarray) -> Spread:
     """Return the spread of the ratios of what was measured in the same round."""
     return spread_of(numerator / denominator)
 
 
-def hardware() -> dict[str, Any]:
-    """Return what the numbers depend on, in general words."""
-    return {"architecture": platform.machine(), "cpu_cores": os.cpu_count()}
+def alternate(ways: Ways, repeats: int, rest: float = 0) -> dict[str, np.ndarray]:
+    """Time each way `repeats` times, in turn: seconds [repeats] of each.
+
+    A round that does not count comes first, and a rest before every turn. A way returns
+    when its work is done; a number that it returns is the seconds by its own clock.
+    """
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(repeats + 1):
+        for name, way in ways.items():
+            time.sleep(rest)
+            began = time.perf_counter()
+            told = way()
+            elapsed = time.perf_counter() - began
+            seconds[name].append(told if isinstance(told, float) else elapsed)
+    return {name: np.array(times[1:]) for name, times in seconds.items()}
 
 
 def report(
@@ -72,6 +67,17 @@ def report(
     """Print rows as a table, and write it into the report and the results beside it."""
     table = markdown_table(rows)
     print(table)
-    write_results(RESULTS / f"{name}.json", {**hardware(), **results})
+    write_results(FOLDER / f"{name}.json", jsonable(results))
     if REPORT.exists():
-        REPORT.write_text(replace_block(REPORT.read_text(), name, table))
+        write_tables(REPORT, {name: table})
+
+
+def jsonable(value: Any) -> Any:
+    """Return a value with its spreads as objects and its arrays as lists."""
+    if isinstance(value, Spread):
+        return value._asdict()
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, Mapping):
+        return {name: jsonable(part) for name, part in value.items()}
+    return [jsonable(part) for part in value] if isinstance(value, list) else value

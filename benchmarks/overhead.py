@@ -20,7 +20,7 @@ import tyro
 from aae_jax import config_for, load_dataset
 from benchmarks.measuring import alternate, ratio, report, spread_of
 from benchmarks.overhead_parts import time_parts
-from benchmarks.processes import ROOT, Stepped, random_pictures
+from benchmarks.processes import ROOT, Stepped, random_dataset
 
 BARE, WHOLE = "bare epoch", "`train.py`"
 SPARSE = "`train.py`, no checkpoints or pictures"
@@ -59,8 +59,8 @@ def main(arguments: Arguments) -> None:
         rows.append([f"... {name}", str(spread_of(times)), f"{share:.4f}"])
     results = {
         "dataset": "random pictures" if dataset.endswith(".npz") else dataset,
-        "seconds_an_epoch": {name: times.tolist() for name, times in seconds.items()},
-        "seconds_of_parts": {name: times.tolist() for name, times in parts.items()},
+        "seconds_an_epoch": seconds,
+        "seconds_of_parts": parts,
     }
     report("overhead", rows, results)
 
@@ -79,7 +79,7 @@ def some_dataset(folder: Path) -> str:
     """Return MNIST where there is a copy, else as many random pictures."""
     if os.environ.get("AAE_DATA_DIR"):
         return "mnist"
-    return str(random_pictures(folder / "pictures.npz", 68_750))
+    return str(random_dataset(folder / "pictures.npz", 68_750))
 
 
 def absolute(dataset: str) -> str:

@@ -99,7 +99,7 @@ class Stepped:
         raise _failed(self._process, said)
 
 
-def random_pictures(path: Path, num_images: int) -> Path:
+def random_dataset(path: Path, num_images: int) -> Path:
     """Write as many random pictures of MNIST's shape, and labels, as a .npz file."""
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, (num_images, 28, 28), dtype=np.uint8)

@@ -4,7 +4,7 @@
 
 Measured on the validation split after a few epochs of one whole run each, from its own
 clock: the measuring, the start and compilation are not counted. A recipe that has been
-measured is not trained again; delete its JSON in docs/benchmarks for that.
+measured is not trained again: move its JSON in results/benchmarks aside for that.
 """
 
 import json
@@ -15,20 +15,20 @@ from typing import Literal
 
 import tyro
 
-from aae_jax.cli import run_script
-from aae_jax.config import Config
-from aae_jax.data import DatasetSplits, load_dataset
+from aae_jax import Config, config_for, load_dataset
+from aae_jax.algorithms.catalog import to_dict
+from aae_jax.commands.console import run_command
+from aae_jax.core.phases import Tree
+from aae_jax.data import DatasetSplits
+from aae_jax.engine.trainer import make_trainer
 from aae_jax.errors import RunError
-from aae_jax.evaluation.autoencoder import autoencoder_of
 from aae_jax.evaluation.classifier import Classifier
 from aae_jax.evaluation.codes import measure_leakage
 from aae_jax.evaluation.judge import judge_of
 from aae_jax.evaluation.material import Material
-from aae_jax.loop import first_state, run_epochs
+from aae_jax.evaluation.model import model_of
 from aae_jax.plotting import save_figure
-from aae_jax.recipes import config_for
-from aae_jax.state import Params
-from benchmarks.measuring import RESULTS, report
+from benchmarks.measuring import FOLDER, report
 from benchmarks.quality_figure import Point, quality_figure
 from experiments.results import write_results
 
@@ -39,6 +39,8 @@ MARKS = (1, 2, 5, 10, 20, 40, 100, 200, 300, 500, 1000)
 
 EPOCHS: dict[Recipe, int | None] = {"default": None, "tutorial": 20}
 """How long each is trained; None is the recipe's own plan, which its rates follow."""
+
+FIGURE = Path("docs/pictures/quality.png")
 
 
 @dataclass(frozen=True)
@@ -61,16 +63,11 @@ def main(argv: Sequence[str]) -> int:
     splits = load_dataset(arguments.dataset)
     for recipe, planned in EPOCHS.items():
         if arguments.recipe in (None, recipe):
-            config = planned_config(recipe, splits, arguments.epochs or planned)
-            measure_recipe(recipe, config, splits)
+            config = config_for(recipe, splits)
+            epochs = arguments.epochs or planned or config.epochs
+            measure_recipe(recipe, replace(config, epochs=epochs), splits)
     write_up()
     return 0
-
-
-def planned_config(recipe: Recipe, splits: DatasetSplits, epochs: int | None) -> Config:
-    """Return the recipe's config for this data and number of epochs."""
-    config = config_for(recipe, splits)
-    return config if epochs is None else replace(config, epochs=epochs)
 
 
 def measure_recipe(recipe: Recipe, config: Config, splits: DatasetSplits) -> None:
@@ -84,40 +81,39 @@ def measure_recipe(recipe: Recipe, config: Config, splits: DatasetSplits) -> Non
         "recipe": recipe,
         "dataset": splits.name,
         "fingerprint": splits.fingerprint,
+        "config": to_dict(config),
     }
     if path.exists():
         found = json.loads(path.read_text())
-        same = {name: found.get(name) for name in known} == known
-        if not same or Config.from_json(json.dumps(found.get("config"))) != config:
-            raise RunError(f"{path} is of another config or dataset: delete it")
+        if {name: found.get(name) for name in known} != known:
+            raise RunError(f"{path} is of another config or dataset: move it aside")
         print(f"{path} is there: not measured again")
         return
     points = []
     for point in measured_epochs(config, splits, judge_of(splits)):
         print(recipe, json.dumps(point), flush=True)
         points.append(point)
-    settings = {**known, "config": json.loads(config.to_json())}
-    write_results(path, {**settings, "points": points})
+    write_results(path, {**known, "points": points})
 
 
 def measured_epochs(
     config: Config, splits: DatasetSplits, judge: Classifier
 ) -> Iterator[Point]:
     """Train, and yield what is measured after each of the marks, and when that was."""
-    seconds = 0.0
-    for epoch in run_epochs(config, first_state(config), splits, 0):
-        seconds += epoch.metrics["seconds"]
-        number = epoch.metrics["epoch"]
+    seconds, trainer = 0.0, make_trainer(config, [config.seed], splits)
+    for (result,) in trainer.epochs(trainer.initial_state(), 0):
+        seconds += result.metrics["seconds"]
+        number = result.metrics["epoch"]
         if number in MARKS or number == config.epochs:
-            measured = measure(config, epoch.state.params, splits, judge)
+            measured = measure(config, result.state.params, splits, judge)
             yield {"epoch": number, "seconds": round(seconds, 2), **measured}
 
 
 def measure(
-    config: Config, params: Params, splits: DatasetSplits, judge: Classifier
+    config: Config, params: Tree, splits: DatasetSplits, judge: Classifier
 ) -> Point:
     """Return content accuracy and leakage on the validation split, and their ends."""
-    model = autoencoder_of(config, params)
+    model = model_of(config, params)
     material = Material(
         model, judge, splits.train, splits.validation, splits.num_classes
     )
@@ -133,7 +129,7 @@ def measure(
 
 def result_path(recipe: Recipe) -> Path:
     """Return where the points of a recipe are kept."""
-    return RESULTS / f"quality-{recipe}.json"
+    return FOLDER / f"quality-{recipe}.json"
 
 
 def write_up() -> None:
@@ -143,17 +139,14 @@ def write_up() -> None:
     curves = {result["recipe"]: result["points"] for result in results}
     rows = [["", "epoch", "seconds", "content", "leakage, linear", "leakage, MLP"]]
     for recipe, points in curves.items():
-        rows += [[f"`{recipe}`", *cells_of(point)] for point in points]
-    save_figure(quality_figure(curves), RESULTS / "quality.png")
+        for point in points:
+            scores = (f"{point[name]:.3f}" for name in ("content", "linear", "mlp"))
+            seconds = f"{point['seconds']:,.1f}"
+            rows.append([f"`{recipe}`", str(point["epoch"]), seconds, *scores])
+    save_figure(quality_figure(curves), FIGURE)
     measured = {result["recipe"]: result["dataset"] for result in results}
     report("quality", rows, {"measured": measured})
 
 
-def cells_of(point: Point) -> list[str]:
-    """Return the cells of one point."""
-    measured = (f"{point[name]:.3f}" for name in ("content", "linear", "mlp"))
-    return [f"{point['epoch']}", f"{point['seconds']:,.1f}", *measured]
-
-
 if __name__ == "__main__":
-    run_script(main)
+    run_command(main)

@@ -11,6 +11,9 @@ from aae_jax.plotting import CODES, INK, MUTED, PRIOR
 Point = dict[str, Any]
 """What was measured after an epoch; see `benchmarks.quality`."""
 
+Look = dict[str, Any]
+"""How matplotlib is to draw."""
+
 COLORS = {"default": PRIOR, "tutorial": CODES}
 PROBES = {"mlp": ("-", "MLP probe"), "linear": ("--", "linear probe")}
 
@@ -20,10 +23,13 @@ def quality_figure(curves: Mapping[str, Sequence[Point]]) -> Figure:
     figure = Figure(figsize=(9.4, 3.8), layout="constrained")
     content, leakage = figure.subplots(1, 2, sharex=True)
     for recipe, points in curves.items():
-        color = COLORS[recipe]
-        _curve(content, points, "content", color, "-", f"{recipe}")
+        look: Look = {"color": COLORS[recipe], "lw": 1.5, "marker": "o", "ms": 3}
+        seconds = [point["seconds"] for point in points]
+        asked = [point["content"] for point in points]
+        content.plot(seconds, asked, label=recipe, **look)
         for probe, (line, label) in PROBES.items():
-            _curve(leakage, points, probe, color, line, f"{recipe}, {label}")
+            read = [point[probe] for point in points]
+            leakage.plot(seconds, read, line, label=f"{recipe}, {label}", **look)
     ends = next(iter(curves.values()), [{}])[0]
     _level(content, ends.get("real_images"), "real images")
     _level(leakage, ends.get("majority"), "nothing to read")
@@ -39,30 +45,11 @@ def quality_figure(curves: Mapping[str, Sequence[Point]]) -> Figure:
     return figure
 
 
-def _curve(
-    axes: Axes,
-    points: Sequence[Point],
-    name: str,
-    color: str,
-    line: str,
-    label: str,
-) -> None:
-    seconds = [point["seconds"] for point in points]
-    values = [point[name] for point in points]
-    axes.plot(seconds, values, line, color=color, lw=1.5, marker="o", ms=3, label=label)
-
-
 def _level(axes: Axes, level: float | None, name: str) -> None:
     """Draw the best that is possible as a dotted line with its name."""
     if level is None:
         return
     axes.axhline(level, color=MUTED, lw=0.8, ls=":")
-    axes.annotate(
-        name,
-        (0.005, level),
-        xycoords=("axes fraction", "data"),
-        xytext=(0, 2),
-        textcoords="offset points",
-        fontsize=7,
-        color=INK,
-    )
+    place: Look = {"xycoords": ("axes fraction", "data"), "xytext": (0, 2)}
+    place["textcoords"] = "offset points"
+    axes.annotate(name, (0.005, level), **place, fontsize=7, color=INK)

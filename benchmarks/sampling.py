@@ -17,15 +17,12 @@ import jax.numpy as jnp
 import numpy as np
 import tyro
 
-from aae_jax.config import Config
-from aae_jax.loop import first_state
-from aae_jax.priors import sample_prior
-from aae_jax.randomness import draw
-from aae_jax.recipes import DEFAULT
-from aae_jax.sampling import decode, encode, style_grid
-from aae_jax.state import Params
-from aae_jax.training import Batch, reconstruction_objective
+from aae_jax import Config, decode, encode, sample_prior, style_grid
+from aae_jax.algorithms.recipes import DEFAULT
+from aae_jax.core.config import Batch
+from aae_jax.core.phases import Tree
 from benchmarks.measuring import alternate, ratio, report, spread_of
+from benchmarks.training import first_state
 
 FORWARD, ENCODE, DECODE, GRID = "forward", "encode", "decode prior samples", "grids"
 
@@ -53,7 +50,7 @@ def main(arguments: Arguments) -> None:
     params = first_state(config).params
     others = (f"{name} / forward" for name in (ENCODE, DECODE, GRID))
     rows = [["batch", "forward", *others, "encode, then decode / forward"]]
-    results = {}
+    results: dict[int, Any] = {}
     for size in arguments.batch_sizes:
         calls = max(1, arguments.num_images // size)
         ways = {
@@ -62,29 +59,28 @@ def main(arguments: Arguments) -> None:
         }
         seconds = alternate(ways, arguments.repeats)
         rows.append(row_of(size, size * calls, seconds))
-        results[size] = {
-            name: (size * calls / times).tolist() for name, times in seconds.items()
-        }
+        results[size] = {name: size * calls / t for name, t in seconds.items()}
     report("sampling", rows, {"images_per_second": results})
 
 
 def compiled_calls(
-    config: Config, params: Params, size: int
+    config: Config, params: Tree, size: int
 ) -> dict[str, Callable[[], Any]]:
     """Return what is timed, each a call without arguments for `size` images."""
     data_key, *keys = jax.random.split(jax.random.key(0), 4)
     images = jax.random.uniform(data_key, (size, *config.image_shape))
     labels = jnp.arange(size) % config.num_classes
     batch = Batch(images, jax.nn.one_hot(labels, config.num_classes))
+    reconstruction = config.phases()[0].objective
 
-    def forward(params: Params, batch: Batch, key: jax.Array) -> jax.Array:
-        networks, draws = (params.encoder, params.decoder), draw(config, key, size)
-        return reconstruction_objective(networks, config, batch, draws, jnp.int32(0))
+    def forward(params: Tree, batch: Batch, key: jax.Array) -> jax.Array:
+        draws = config.draw(key, size)
+        return reconstruction(config, params, batch, draws, jnp.int32(0))
 
-    def samples(params: Params, key: jax.Array, labels: jax.Array) -> jax.Array:
+    def samples(params: Tree, key: jax.Array, labels: jax.Array) -> jax.Array:
         return decode(config, params, sample_prior(config, key, size), labels)
 
-    def grids(params: Params, key: jax.Array) -> jax.Array:
+    def grids(params: Tree, key: jax.Array) -> jax.Array:
         return style_grid(config, params, key, size // config.num_classes)
 
     return {

@@ -14,10 +14,10 @@ from tempfile import TemporaryDirectory
 
 import tyro
 
-from aae_jax.journal import read_metrics
-from aae_jax.runs import read_config
+from aae_jax.runs.folder import read_config
+from aae_jax.runs.journal import read_metrics
 from benchmarks.measuring import report, spread_of
-from benchmarks.processes import ROOT, Finished, random_pictures, run
+from benchmarks.processes import ROOT, Finished, random_dataset, run
 
 FIRST_STEP = "`train.py`, first training step done"
 STARTS = ("first start", "second start")
@@ -46,7 +46,7 @@ def main(arguments: Arguments) -> None:
     """Start everything often enough, in turn, and write down the medians."""
     with TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        random_pictures(folder / "pictures.npz", arguments.num_images)
+        random_dataset(folder / "pictures.npz", arguments.num_images)
         ways = all_ways(folder)
         trained = ways[0].arguments("trained")
         run(trained, folder, folder / "cache")

@@ -7,7 +7,11 @@ stages are those of train.py in its order. What they use is imported stage by st
 that each pays for its own.
 """
 
+import importlib
 import sys
+
+PACKAGES = ("numpy", "jax", "flax.linen", "optax", "tyro")
+LATER = ("orbax.checkpoint", "tensorboardX")
 
 
 def done(stage: str) -> None:
@@ -17,28 +21,14 @@ def done(stage: str) -> None:
 
 def import_packages() -> None:
     """Import what train.py imports, in its order."""
-    import train  # noqa: F401
-
-    done("import train.py, with tyro and NumPy")
-    import jax
-
-    done("import jax")
-    import optax  # noqa: F401
-
-    done("import optax")
-    import flax.linen  # noqa: F401
-
-    done("import flax")
-    import orbax.checkpoint  # noqa: F401
-
-    done("import orbax")
-    import tensorboardX  # noqa: F401
-
-    done("import tensorboardX")
-    from aae_jax.compilation import keep_compiled
+    for module in (*PACKAGES, "aae_jax.commands.train", *LATER):
+        importlib.import_module(module)
+        done(f"import {module.split('.')[0]}")
+    from aae_jax.engine.compilation import keep_compiled
+    from aae_jax.engine.devices import check_devices
 
     keep_compiled()
-    jax.devices()
+    check_devices()
     done("start the backend")
 
 
@@ -46,29 +36,20 @@ def prepare_epoch(pictures: str) -> None:
     """Load the pictures, draw the weights and compile what an epoch runs."""
     import jax
 
-    from aae_jax import config_for, load_dataset, train_epoch
-    from aae_jax.evaluation import validate
-    from aae_jax.loop import first_state
-    from aae_jax.randomness import epoch_order, split_keys
+    from aae_jax import config_for, load_dataset
+    from aae_jax.engine.trainer import make_trainer
 
     splits = load_dataset(pictures)
     assert splits.fingerprint
     done("load and check the pictures")
-    config = config_for("default", splits)
-    state = jax.block_until_ready(first_state(config))
+    trainer = make_trainer(config_for("default", splits), [0], splits)
+    done("data to the device")
+    state = jax.block_until_ready(trainer.initial_state())
     done("draw the weights")
-    keys = split_keys(config.seed)
-    data, held_out = jax.device_put((splits.train, splits.validation))
-    order = jax.jit(epoch_order, static_argnames="config")(config, keys.shuffle, 0)
-    done("shuffle, data to the device")
-    lowered = (
-        train_epoch.lower(config, state, data, order, keys.noise),
-        validate.lower(config, state.params, *held_out),
-    )
-    done("trace the epoch and its validation")
-    for program in lowered:
-        program.compile()
-    done("compile them, or read them back")
+    order = jax.block_until_ready(trainer.compiled.order(0))
+    done("shuffle")
+    trainer.compiled.compile_ahead(state, trainer.feed.shapes(order))
+    done("trace and compile the epoch and its validation, or read them back")
 
 
 if __name__ == "__main__":

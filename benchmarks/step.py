@@ -11,22 +11,21 @@ the Python of an environment with the extra `bench`.
 import os
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import jax
 import numpy as np
 import tyro
 
-from aae_jax.cli import run_script
+from aae_jax.algorithms.recipes import TUTORIAL
+from aae_jax.commands.console import run_command
 from aae_jax.errors import ConfigError
-from aae_jax.recipes import TUTORIAL
-from benchmarks.measuring import Spread, ratio, report, spread_of
+from benchmarks.measuring import Spread, Ways, alternate, ratio, report, spread_of
 from benchmarks.peers.ours import Ours, tutorial
 from benchmarks.peers.processes import UnavailableError
 from benchmarks.peers.settings import PEERS, Chosen, choose, setting_of, tasks_of
@@ -115,7 +114,8 @@ def compare(arguments: Arguments, place: Place, batch_size: int) -> list[Entry]:
             for title, peer in peers.items()
             if isinstance(peer, Chosen) and stack.enter_context(peer.process)
         }
-        seconds = take_turns({OURS: ours.seconds, **turns}, arguments.repeats)
+        ways: Ways = {OURS: ours.seconds, **turns}
+        seconds = alternate(ways, arguments.repeats, REST)
     times = {title: 1e3 * value / num_steps for title, value in seconds.items()}
     first = Entry(OURS, ours.version, "", milliseconds=spread_of(times[OURS]))
     return [first, *(entry_of(title, peer, times) for title, peer in peers.items())]
@@ -137,21 +137,6 @@ def started(
         except UnavailableError as error:
             peers[peer.title] = error
     return peers
-
-
-def take_turns(
-    turns: Mapping[str, Callable[[], float]], repeats: int
-) -> dict[str, np.ndarray]:
-    """Let each take its turn `repeats` times: the seconds [repeats] that it tells of.
-
-    A round that does not count comes first.
-    """
-    seconds: dict[str, list[float]] = {title: [] for title in turns}
-    for _ in range(repeats + 1):
-        for title, turn in turns.items():
-            time.sleep(REST)
-            seconds[title].append(turn())
-    return {title: np.array(times[1:]) for title, times in seconds.items()}
 
 
 def entry_of(
@@ -184,14 +169,6 @@ def row_of(batch_size: int, entry: Entry) -> list[str]:
     ]
 
 
-def jsonable(batch_size: int, entry: Entry) -> dict[str, Any]:
-    """Return an entry with its spreads as objects."""
-    return {"batch_size": batch_size} | {
-        name: value._asdict() if isinstance(value, Spread) else value
-        for name, value in entry._asdict().items()
-    }
-
-
 def main(argv: Sequence[str]) -> int:
     """Compare, batch size by batch size, print and write down."""
     arguments = tyro.cli(Arguments, args=argv)
@@ -199,11 +176,11 @@ def main(argv: Sequence[str]) -> int:
     for batch_size in arguments.batch_sizes:
         for entry in compare(arguments, place, batch_size):
             rows.append(row_of(batch_size, entry))
-            results.append(jsonable(batch_size, entry))
+            results.append({"batch_size": batch_size, **entry._asdict()})
     settings = {"hidden_dim": arguments.hidden_dim, "precision": arguments.precision}
     report("step", rows, {**settings, "entries": results})
     return 0
 
 
 if __name__ == "__main__":
-    run_script(main)
+    run_command(main)

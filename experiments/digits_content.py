@@ -3,23 +3,22 @@
     python -m experiments.digits_content
 
 Trains `default` and, for as many epochs, `tutorial` from 3 seeds each (what is there
-already is reused) and writes docs/results/digits_content.json.
+already is reused) and writes results/digits_content.json.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import jax
 import numpy as np
 import tyro
 from sklearn.svm import SVC
 
-from aae_jax import decode, load_dataset, sample_prior
-from aae_jax.config import Config
+from aae_jax import Config, decode, load_dataset, sample_prior
 from aae_jax.data import Dataset
-from aae_jax.state import Params
-from experiments.results import last_losses, spread, write_results
-from experiments.trained import Arm, trained
+from experiments.results import RESULTS, spread, write_results
+from experiments.trained import ROOT, Arm, last_losses, trained
 
 NUM_SAMPLES = 1000
 ARMS = (Arm("default", "digits", epochs=300), Arm("tutorial", "digits", epochs=300))
@@ -32,11 +31,8 @@ class Arguments:
     num_seeds: int = 3
     """Number of seeds of each recipe, from 0."""
 
-    root: Path = Path("runs/experiments")
+    root: Path = ROOT
     """Where the runs are or go."""
-
-    output: Path = Path("docs/results/digits_content.json")
-    """Where the results go."""
 
 
 def main(arguments: Arguments) -> None:
@@ -45,27 +41,19 @@ def main(arguments: Arguments) -> None:
     reader = fit_reader(splits.train)
     ceiling = reader.score(flat(splits.test.images), splits.test.labels)
     print(f"the SVM reads {ceiling:.4f} of the real test images")
-    accuracies, losses = {}, {}
+    found: dict[str, dict[str, list]] = {"content_accuracy": {}, "last_losses": {}}
     for arm in ARMS:
-        recipe = arm.recipe
-        runs = [
-            trained(arm, seed, arguments.root) for seed in range(arguments.num_seeds)
-        ]
-        accuracies[recipe] = [
-            share_as_asked(reader, config, params, config.seed)
-            for _, config, params in runs
-        ]
-        losses[recipe] = [last_losses(run) for run, _, _ in runs]
-        print(f"{recipe}: {spread(accuracies[recipe])} of prior samples as asked")
-    write_results(
-        arguments.output,
-        {
-            "epochs": {arm.recipe: arm.epochs for arm in ARMS},
-            "svm_accuracy_on_test": ceiling,
-            "content_accuracy_by_seed": accuracies,
-            "last_losses_by_seed": losses,
-        },
-    )
+        seeds = range(arguments.num_seeds)
+        runs = [trained(arm, seed, arguments.root) for seed in seeds]
+        read = [share_as_asked(reader, config, params) for _, config, params in runs]
+        losses = [last_losses(run, config) for run, config, _ in runs]
+        found["content_accuracy"][arm.recipe] = read
+        found["last_losses"][arm.recipe] = losses
+        print(f"{arm.recipe}: {spread(read)} of prior samples as asked")
+    by_seed = {f"{name}_by_seed": values for name, values in found.items()}
+    epochs = {arm.recipe: arm.epochs for arm in ARMS}
+    results = {"epochs": epochs, "svm_accuracy_on_test": ceiling, **by_seed}
+    write_results(RESULTS / "digits_content.json", results)
 
 
 def fit_reader(train: Dataset) -> SVC:
@@ -73,16 +61,16 @@ def fit_reader(train: Dataset) -> SVC:
     return SVC(C=10).fit(flat(train.images), train.labels)
 
 
-def share_as_asked(reader: SVC, config: Config, params: Params, seed: int) -> float:
+def share_as_asked(reader: SVC, config: Config, params: dict[str, Any]) -> float:
     """Return the share of prior samples that are read as the digit asked for."""
-    z = sample_prior(config, jax.random.key(seed), NUM_SAMPLES)
+    z = sample_prior(config, jax.random.key(config.seed), NUM_SAMPLES)
     labels = np.arange(NUM_SAMPLES) % config.num_classes
     images = np.asarray(decode(config, params, z, labels))
     return float(reader.score(images.reshape(NUM_SAMPLES, -1), labels))
 
 
 def flat(images: np.ndarray) -> np.ndarray:
-    """Return uint8 images [N, H, W] as rows [N, H * W] in [0, 1]."""
+    """Return uint8 images [N, H, W, C] as rows [N, H * W * C] in [0, 1]."""
     return images.reshape(len(images), -1) / 255
 
 

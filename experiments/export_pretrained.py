@@ -16,14 +16,14 @@ from typing import Any
 import tyro
 
 from aae_jax import load_dataset, load_run
-from aae_jax.checkpoints import latest_epoch
-from aae_jax.cli import run_script
+from aae_jax.commands.console import run_command
 from aae_jax.data import Dataset
 from aae_jax.errors import ConfigError, RunError
-from aae_jax.journal import read_environments
-from aae_jax.origin import Origin
 from aae_jax.pretrained.store import Model, named_arrays, write_model
-from aae_jax.runs import check_same_data, read_origin
+from aae_jax.runs.checkpoints import latest_epoch
+from aae_jax.runs.folder import check_same_data, read_origin
+from aae_jax.runs.journal import read_environments
+from aae_jax.runs.origin import Origin
 from experiments.digits_content import NUM_SAMPLES, fit_reader, flat, share_as_asked
 from experiments.results import write_results
 
@@ -103,7 +103,7 @@ def read_samples(run: Path, model: Model) -> dict[str, Any]:
     splits = load_dataset(origin.dataset, origin.data_dir)
     check_same_data(run, origin, splits.fingerprint)
     reader = fit_reader(Dataset(*(array[:MAX_READ] for array in splits.train)))
-    accuracy = share_as_asked(reader, config, params, config.seed)
+    accuracy = share_as_asked(reader, config, params)
     print(f"the SVM reads {accuracy:.4f} of prior samples as asked")
     return {
         "svm_accuracy_on_test": reader.score(
@@ -123,4 +123,4 @@ def without_places(origin: Origin) -> Origin:
 
 
 if __name__ == "__main__":
-    run_script(main)
+    run_command(main)

@@ -2,9 +2,9 @@
 
     python -m experiments.restyle_codes RUN
 
-Enlarges MNIST test digits 10 times, inverts them, puts them off-centre on a 600 x 400
+Enlarges MNIST test digits 10 times, inverts them, puts them off-center on a 600 x 400
 gradient, saves and reads the picture, prepares it, and compares its code with that of
-the digit itself. Writes docs/results/restyle_codes.json.
+the digit itself. Writes results/restyle_codes.json.
 """
 
 import tempfile
@@ -16,9 +16,10 @@ import tyro
 from PIL import Image
 
 from aae_jax import encode, load_dataset, load_run
+from aae_jax.data import pixels
 from aae_jax.imaging import prepare_picture, read_picture
-from aae_jax.runs import read_origin
-from experiments.results import write_results
+from aae_jax.runs.folder import read_origin
+from experiments.results import RESULTS, write_results
 
 HEIGHT, WIDTH, LARGE = 400, 600, 280
 
@@ -33,9 +34,6 @@ class Arguments:
     num_digits: int = 100
     """How many test digits, from the first."""
 
-    output: Path = Path("docs/results/restyle_codes.json")
-    """Where the results go."""
-
 
 def main(arguments: Arguments) -> None:
     """Compare each digit, on either ground, and write down the largest differences."""
@@ -43,28 +41,23 @@ def main(arguments: Arguments) -> None:
     framing = read_origin(arguments.run).framing
     digits = load_dataset("mnist").test.images[: arguments.num_digits]
     rng = np.random.default_rng(0)
-    results = {}
-    for ground, picture in {
-        "gradient": inked,
-        "white card on gradient": pasted,
-    }.items():
+    results, grounds = {}, {"gradient": inked, "white card on gradient": pasted}
+    for ground, picture in grounds.items():
         prepared = [
             prepare_picture(saved(picture(digit, rng)), framing, config.image_shape)
             for digit in digits
         ]
-        plain = encode(config, params, digits / np.float32(255))
+        plain = encode(config, params, pixels(digits))
         gaps = np.abs(plain - encode(config, params, np.stack(prepared)))
-        largest = np.asarray(gaps.max(axis=1)) / config.prior_std
+        largest = np.asarray(gaps.max(axis=1)) / config.scale
         results[ground] = {
             "median": round(float(np.median(largest)), 4),
             "largest": round(float(largest.max()), 4),
             "share_within_half_a_deviation": float(np.mean(largest <= 0.5)),
         }
         print(ground, results[ground])
-    write_results(
-        arguments.output,
-        {"num_digits": len(digits), "largest_difference_in_prior_std": results},
-    )
+    found = {"num_digits": len(digits), "largest_difference_in_prior_std": results}
+    write_results(RESULTS / "restyle_codes.json", found)
 
 
 def inked(digit: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -91,7 +84,7 @@ def saved(picture: np.ndarray) -> np.ndarray:
 
 def _enlarged(digit: np.ndarray) -> np.ndarray:
     size = (LARGE, LARGE)
-    large = Image.fromarray(digit).resize(size, Image.Resampling.BICUBIC)
+    large = Image.fromarray(digit[..., 0]).resize(size, Image.Resampling.BICUBIC)
     return np.asarray(large) / 255
 
 

@@ -1,44 +1,42 @@
-"""Results as committed files: one JSON with its command and versions, one table."""
+"""Measurements as committed files: a JSON that says what made it, tables in texts."""
 
 import json
+import os
+import platform
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from aae_jax.environment import describe_environment
-from aae_jax.journal import read_metrics
-from aae_jax.loop import LOSSES
+from aae_jax.runs.environment import describe_environment
+from aae_jax.storage.files import replace_text
+
+RESULTS = Path("results")
+"""Where measurements lie."""
 
 
-def spread(values: Sequence[float], digits: int = 4) -> str:
-    """Return values over seeds as mean ± sample standard deviation, if it has one."""
-    mean = f"{np.mean(values):.{digits}f}"
-    if len(values) == 1:
-        return mean
-    return f"{mean} ± {np.std(values, ddof=1):.{digits}f}"
-
-
-def last_losses(run: Path) -> dict[str, float]:
-    """Return the three losses of a run's last epoch."""
-    metrics = read_metrics(run)[-1]
-    return {name: round(metrics[name], 4) for name in LOSSES}
-
-
-def write_results(path: Path, results: dict[str, Any]) -> None:
-    """Write results with the command, versions and devices that they came from."""
+def write_results(path: Path, results: Mapping[str, Any]) -> None:
+    """Write results with the command, versions and hardware that they came from."""
     known = describe_environment()
-    kept = {name: known[name] for name in ("python", "packages", "devices")}
-    module = sys.modules["__main__"].__spec__
-    name = module.name.removesuffix(".__main__") if module else "?"
-    command = " ".join(["python -m", name, *sys.argv[1:]])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(
-        json.dumps({"command": command, **kept, **results}, indent=2) + "\n"
-    )
+    origin = {
+        "command": _command(),
+        **{name: known[name] for name in ("python", "packages", "devices")},
+        "architecture": platform.machine(),
+        "cpu_cores": os.cpu_count(),
+    }
+    replace_text(path, json.dumps({**origin, **results}, indent=2) + "\n")
+    print(f"wrote {path}")
+
+
+def write_tables(path: Path, tables: Mapping[str, str]) -> None:
+    """Write tables into a text, each where its name is marked; others do not matter."""
+    text = path.read_text()
+    for name, table in tables.items():
+        text = replace_block(text, name, table)
+    replace_text(path, text)
     print(f"wrote {path}")
 
 
@@ -53,3 +51,17 @@ def markdown_table(rows: Sequence[Sequence[str]]) -> str:
     """Return rows, the first of them the header, as a Markdown table."""
     header, *body = (f"| {' | '.join(row)} |" for row in rows)
     return "\n".join([header, "|" + "---|" * len(rows[0]), *body])
+
+
+def spread(values: Sequence[float], digits: int = 4) -> str:
+    """Return values over seeds as mean ± sample standard deviation, if it has one."""
+    mean = f"{np.mean(values):.{digits}f}"
+    if len(values) == 1:
+        return mean
+    return f"{mean} ± {np.std(values, ddof=1):.{digits}f}"
+
+
+def _command() -> str:
+    module = sys.modules["__main__"].__spec__
+    name = module.name.removesuffix(".__main__") if module else "?"
+    return " ".join(["python -m", name, *sys.argv[1:]])

@@ -3,7 +3,7 @@
     python -m experiments.slant_by_digit RUN [RUN ...]
 
 Paints every MNIST test digit as each of the ten, and correlates the slants within each
-pair of old and new digit. Writes docs/results/slant_by_digit.json.
+pair of old and new digit. Writes results/slant_by_digit.json.
 """
 
 from dataclasses import dataclass
@@ -13,16 +13,10 @@ import numpy as np
 import tyro
 
 from aae_jax import load_dataset, load_run
-from aae_jax.data import Dataset
-from aae_jax.data.splits import pixels
-from aae_jax.evaluation.autoencoder import (
-    Autoencoder,
-    autoencoder_of,
-    decode_all,
-    encode_all,
-)
-from aae_jax.evaluation.handwriting import rank_correlation, slant
-from experiments.results import spread, write_results
+from aae_jax.data import Dataset, pixels
+from aae_jax.evaluation.metrics.handwriting import rank_correlation, slant
+from aae_jax.evaluation.model import Model, decode_all, encode_all, model_of
+from experiments.results import RESULTS, spread, write_results
 
 
 @dataclass(frozen=True)
@@ -32,32 +26,25 @@ class Arguments:
     runs: tyro.conf.Positional[tuple[Path, ...]]
     """Runs trained on MNIST."""
 
-    output: Path = Path("docs/results/slant_by_digit.json")
-    """Where the results go."""
-
 
 def main(arguments: Arguments) -> None:
     """Measure each run and write down the mean over the others, digit by digit."""
     test = load_dataset("mnist").test
-    by_run = [
-        correlations(autoencoder_of(*load_run(run)), test) for run in arguments.runs
-    ]
+    by_run = [correlations(model_of(*load_run(run)), test) for run in arguments.runs]
     others = np.array([mean_of_others(pairs) for pairs in by_run])
     for digit, values in enumerate(others.T):
         print(f"from and to {digit}: {spread(values, 2)}")
     without_1 = [mean_without(pairs, 1) for pairs in by_run]
     print(f"pairs without a 1: {spread(without_1, 2)}")
-    write_results(
-        arguments.output,
-        {
-            "runs": [run.name for run in arguments.runs],
-            "slant_kept_from_row_to_column": np.round(by_run, 3).tolist(),
-            "mean_of_pairs_without_1": np.round(without_1, 3).tolist(),
-        },
-    )
+    results = {
+        "runs": [run.name for run in arguments.runs],
+        "slant_kept_from_row_to_column": np.round(by_run, 3).tolist(),
+        "mean_of_pairs_without_1": np.round(without_1, 3).tolist(),
+    }
+    write_results(RESULTS / "slant_by_digit.json", results)
 
 
-def correlations(model: Autoencoder, test: Dataset) -> np.ndarray:
+def correlations(model: Model, test: Dataset) -> np.ndarray:
     """Return the correlation of slants [K, K], from the digit of the row."""
     z, before = encode_all(model, test.images), slant(pixels(test.images))
     digits = np.unique(test.labels)

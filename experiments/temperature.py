@@ -3,7 +3,7 @@
     python -m experiments.temperature RUN [RUN ...]
 
 Measures runs of one dataset on the validation split, where the temperature was chosen.
-Writes docs/results/temperature_DATASET.json and a table in docs/disentanglement.md.
+Writes results/temperature_DATASET.json and a table in docs/disentanglement.md.
 """
 
 from collections.abc import Sequence
@@ -13,10 +13,9 @@ from pathlib import Path
 import tyro
 
 from aae_jax import load_dataset, load_run
-from aae_jax.cli import run_script
+from aae_jax.commands.console import run_command
 from aae_jax.data import DatasetSplits
 from aae_jax.errors import ConfigError
-from aae_jax.evaluation.autoencoder import autoencoder_of
 from aae_jax.evaluation.classifier import Classifier
 from aae_jax.evaluation.images import (
     measure_content,
@@ -26,9 +25,16 @@ from aae_jax.evaluation.images import (
 )
 from aae_jax.evaluation.judge import judge_of
 from aae_jax.evaluation.material import Material
+from aae_jax.evaluation.model import model_of
 from aae_jax.evaluation.style import measure_style
-from aae_jax.runs import check_same_data, read_origin
-from experiments.results import markdown_table, replace_block, spread, write_results
+from aae_jax.runs.folder import check_same_data, read_origin
+from experiments.results import (
+    RESULTS,
+    markdown_table,
+    spread,
+    write_results,
+    write_tables,
+)
 
 TEMPERATURES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5)
 COLUMNS = {
@@ -42,6 +48,8 @@ COLUMNS = {
 }
 """What depends on the temperature, and its decimals in the table."""
 
+TEXT = Path("docs/disentanglement.md")
+
 
 @dataclass(frozen=True)
 class Arguments:
@@ -49,12 +57,6 @@ class Arguments:
 
     runs: tyro.conf.Positional[tuple[Path, ...]]
     """Runs trained on one dataset."""
-
-    folder: Path = Path("docs/results")
-    """Where the results go."""
-
-    text: Path = Path("docs/disentanglement.md")
-    """Where the table goes."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -73,11 +75,10 @@ def main(argv: Sequence[str]) -> int:
         ]
         print(temperature, *row_of(found[temperature]))
     results = {"runs": [run.name for run in arguments.runs], "by_temperature": found}
-    write_results(arguments.folder / f"temperature_{splits.name}.json", results)
+    write_results(RESULTS / f"temperature_{splits.name}.json", results)
     rows = [[str(temperature), *row_of(runs)] for temperature, runs in found.items()]
     table = markdown_table([["temperature", *COLUMNS], *rows])
-    text = arguments.text.read_text()
-    arguments.text.write_text(replace_block(text, f"temperature-{splits.name}", table))
+    write_tables(TEXT, {f"temperature-{splits.name}": table})
     return 0
 
 
@@ -86,7 +87,7 @@ def at_temperature(
 ) -> dict[str, float | None]:
     """Return what depends on the temperature, of a run that paints at this one."""
     config, params = load_run(run)
-    model = autoencoder_of(replace(config, temperature=temperature), params)
+    model = model_of(replace(config, temperature=temperature), params)
     material = Material(
         model, judge, splits.train, splits.validation, splits.num_classes
     )
@@ -114,4 +115,4 @@ def row_of(runs: Sequence[dict[str, float | None]]) -> list[str]:
 
 
 if __name__ == "__main__":
-    run_script(main)
+    run_command(main)

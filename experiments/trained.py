@@ -2,14 +2,20 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import train
-from aae_jax import load_dataset, load_run
-from aae_jax.cli import config_for_data
-from aae_jax.config import Config
+from aae_jax import config_for, load_dataset, load_run
+from aae_jax.commands import train
+from aae_jax.commands.request import parse
+from aae_jax.core.config import Config
+from aae_jax.data import DatasetSplits
 from aae_jax.errors import RunError
-from aae_jax.runs import read_config
-from aae_jax.state import Params
+from aae_jax.runs.folder import CONFIG, read_config
+from aae_jax.runs.journal import read_metrics
+from aae_jax.runs.recorder import loss_names
+
+ROOT = Path("runs/experiments")
+"""Where the runs are or go."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,11 @@ class Arm:
     name: str = ""
     changes: tuple[str, ...] = ()
 
+    @property
+    def title(self) -> str:
+        """What its runs and results are called."""
+        return self.name or self.recipe
+
     def flags(self, seed: int) -> list[str]:
         """Return the flags of train.py that train this arm from `seed`."""
         flags = ["--recipe", self.recipe, "--dataset", self.dataset, *self.changes]
@@ -37,27 +48,35 @@ class Arm:
             flags += ["--epochs", str(self.epochs)]
         return [*flags, "--seed", str(seed)]
 
+    def config(self, seed: int, splits: DatasetSplits) -> Config:
+        """Return the config that those flags train with, on the arm's data."""
+        return parse(self.flags(seed)).over(config_for(self.recipe, splits))
+
     def run(self, seed: int, root: Path) -> Path:
         """Return the directory of the run from `seed` under `root`."""
-        return root / f"{self.dataset}-{self.name or self.recipe}-{seed}"
+        return root / f"{self.dataset}-{self.title}-{seed}"
 
 
-def trained(arm: Arm, seed: int, root: Path) -> tuple[Path, Config, Params]:
-    """Return a finished run of the arm under `root`, training what is missing."""
+def trained(arm: Arm, seed: int, root: Path) -> tuple[Path, Config, dict[str, Any]]:
+    """Return a finished run of the arm under `root`, training what is missing.
+
+    Raises:
+      RunError: It was trained with another config than the arm's today.
+    """
     run = arm.run(seed, root)
     flags = [*arm.flags(seed), "--run-dir", str(run)]
-    if (run / "config.json").exists():
-        check_unchanged(run, arm, seed)
+    if (run / CONFIG).exists():
+        if read_config(run) != arm.config(seed, load_dataset(arm.dataset)):
+            raise RunError(
+                f"{run} was trained with another config: move it aside to train anew"
+            )
         flags = ["--run-dir", str(run), "--resume"]
     if train.main(flags):
         raise KeyboardInterrupt
     return run, *load_run(run)
 
 
-def check_unchanged(run: Path, arm: Arm, seed: int) -> None:
-    """Raise a RunError where the run is not what the arm would train today."""
-    wanted = config_for_data(arm.flags(seed), load_dataset(arm.dataset))
-    if read_config(run) != wanted:
-        raise RunError(
-            f"{run} was trained with another config: delete it to train anew"
-        )
+def last_losses(run: Path, config: Config) -> dict[str, float]:
+    """Return the loss of each phase in a run's last epoch."""
+    metrics = read_metrics(run)[-1]
+    return {name: metrics[name] for name in loss_names(config)}

@@ -4,17 +4,17 @@ import os
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import jax
 import numpy as np
 import pytest
 
-from aae_jax.config import Config
+from aae_jax.algorithms.catalog import ALGORITHMS
+from aae_jax.algorithms.recipes import DEFAULT, DEFAULT_SMALL, TUTORIAL
+from aae_jax.core.config import Config
+from aae_jax.core.phases import TrainState
 from aae_jax.data import Dataset, DatasetSplits
-from aae_jax.loop import first_state
-from aae_jax.recipes import DEFAULT, DEFAULT_SMALL, TUTORIAL
-from aae_jax.state import TrainState
+from tests.support.configs import TINY, everything_on, first_state
 
 os.environ["MPLBACKEND"] = "Agg"
 # The workers and the processes that tests start compile a program once for all: in a
@@ -36,17 +36,6 @@ jax.config.update("jax_num_cpu_devices", 4)
 jax.config.update("jax_numpy_rank_promotion", "raise")
 # A test that means to use a key twice says `with jax.debug_key_reuse(False)`.
 jax.config.update("jax_debug_key_reuse", True)
-
-# 43 images make 5 batches of 8 and leave 3 out.
-TINY: dict[str, Any] = {
-    "image_shape": (6, 5),
-    "num_classes": 4,
-    "num_train": 43,
-    "latent_dim": 3,
-    "hidden_dim": 12,
-    "batch_size": 8,
-    "epochs": 3,
-}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -77,6 +66,12 @@ def tiny(request: pytest.FixtureRequest) -> Config:
     return request.getfixturevalue(request.param)
 
 
+@pytest.fixture(params=ALGORITHMS, ids=lambda algorithm: algorithm.kind)
+def algorithm(request: pytest.FixtureRequest) -> Config:
+    """A tiny config of every algorithm, one after the other, with everything on."""
+    return everything_on(request.param)
+
+
 @pytest.fixture
 def state(tiny: Config) -> TrainState:
     """The state of `tiny` before its first step."""
@@ -85,11 +80,11 @@ def state(tiny: Config) -> TrainState:
 
 @pytest.fixture(scope="session")
 def splits() -> DatasetSplits:
-    """Random pictures [N, 6, 5] of 4 classes: 43 train, 12 validation, 12 test."""
+    """Random pictures [N, 6, 5, 1] of 4 classes: 43 train, 12 validation, 12 test."""
     rng = np.random.default_rng(seed=0)
 
     def pictures(n: int) -> Dataset:
-        images = rng.integers(0, 256, (n, 6, 5), dtype=np.uint8)
+        images = rng.integers(0, 256, (n, 6, 5, 1), dtype=np.uint8)
         return Dataset(images, np.arange(n, dtype=np.int32) % 4)
 
     return DatasetSplits(

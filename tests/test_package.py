@@ -9,15 +9,8 @@ import pytest
 import aae_jax
 
 ROOT = Path(__file__).parent.parent
-HEAVY = (
-    "jax",
-    "flax",
-    "optax",
-    "orbax",
-    "sklearn",
-    "tensorflow_datasets",
-    "matplotlib",
-)
+ARRAYS = {"jax", "flax", "optax"}
+SLOW = {"orbax", "sklearn", "skimage", "tensorflow_datasets", "matplotlib"}
 
 
 def modules_after(statement: str) -> set[str]:
@@ -34,20 +27,18 @@ def modules_after(statement: str) -> set[str]:
     return set(done.stdout.split())
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "import aae_jax",
-        "import aae_jax.config, aae_jax.recipes, aae_jax.data, aae_jax.cli",
-        "import train",
-        "import sample",
-        "import evaluate",
-    ],
-)
-def test_importing_is_cheap(statement: str) -> None:
-    assert not modules_after(statement) & set(HEAVY)
+@pytest.mark.parametrize("rooms", ["", ".data", ".imaging", ".storage"])
+def test_rooms_without_jax_are_cheap(rooms: str) -> None:
+    assert not modules_after(f"import aae_jax{rooms}") & (ARRAYS | SLOW)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("script", ["train", "sample", "evaluate"])
+def test_scripts_start_without_what_they_need_later(script: str) -> None:
+    assert not modules_after(f"import {script}") & SLOW
+
+
+@pytest.mark.slow
 def test_importing_leaves_backends_alone() -> None:
     code = (
         "import aae_jax; aae_jax.train_epoch; "
@@ -64,8 +55,10 @@ def test_every_public_name_exists_and_is_documented() -> None:
         aae_jax.nothing  # noqa: B018
 
 
+@pytest.mark.slow
 def test_nothing_needs_tensorflow() -> None:
-    statement = "import aae_jax.recording, aae_jax.plotting, aae_jax.data.prepared"
+    rooms = ("runs.recorder", "plotting", "data.prepared", "pretrained", "evaluation")
+    statement = f"import {', '.join(f'aae_jax.{room}' for room in rooms)}"
     assert "tensorflow" not in modules_after(statement)
 
 

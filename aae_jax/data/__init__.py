@@ -6,6 +6,13 @@ imported only when a dataset that needs them is loaded.
 
 from aae_jax.data.folders import data_folder
 from aae_jax.data.loading import load_dataset
-from aae_jax.data.splits import Dataset, DatasetSplits
+from aae_jax.data.splits import Dataset, DatasetSplits, digest, pixels
 
-__all__ = ["Dataset", "DatasetSplits", "data_folder", "load_dataset"]
+__all__ = [
+    "Dataset",
+    "DatasetSplits",
+    "data_folder",
+    "digest",
+    "load_dataset",
+    "pixels",
+]

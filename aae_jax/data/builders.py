@@ -44,7 +44,7 @@ class _WithoutTensorFlow:
 
     @classmethod
     def urls(cls) -> list[str]:
-        """The addresses of the four files."""
+        """Return the addresses of the four files."""
         return [urljoin(cls.URL, file) for pair in _FILES.values() for file in pair]
 
     def _split_generators(self, dl_manager: Any) -> dict[str, Iterator[Any]]:

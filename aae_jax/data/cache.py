@@ -2,13 +2,11 @@
 
 One uncompressed .npz a dataset holds the arrays and a record of where they came from
 (the copy's path and its files' sizes and times), their shapes and their SHA-256. It
-is used only if all of that still holds, and replaced by one rename, so concurrent
-runs see the old file or the new one, never half of one.
+is used only if all of that still holds.
 """
 
 import contextlib
 import json
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,13 +14,17 @@ from typing import Any
 import numpy as np
 
 from aae_jax.data.copies import Copy, Decoded
-from aae_jax.data.folders import cache_folder
-from aae_jax.data.npz import DAMAGES
 from aae_jax.data.splits import Dataset, digest
+from aae_jax.storage.arrays import DAMAGES, read_arrays
+from aae_jax.storage.files import replace_arrays
+from aae_jax.storage.folders import cache_folder
+
+_FORMAT = 2
+"""The way in which arrays are kept: 2 is with a channel axis, 1 was without."""
 
 
 def cached(copy: Copy, decode: Callable[[], Decoded]) -> Decoded:
-    """The content of `copy`: from the cache if that is sound, else from `decode`.
+    """Return the content of `copy`: from the cache if that is sound, else decoded.
 
     What `decode` returns is cached. A cache that cannot be read or written is no
     error.
@@ -38,46 +40,40 @@ def cached(copy: Copy, decode: Callable[[], Decoded]) -> Decoded:
 
 
 def _identity(copy: Copy) -> dict[str, Any]:
-    """What tells this copy from any other, as JSON would give it back."""
+    """Return what tells this copy from any other, as JSON would give it back."""
     return {"source": copy.source, "files": [list(file) for file in copy.files]}
 
 
 def _load(path: Path, identity: dict[str, Any]) -> Decoded | None:
-    """The cached content, None if the file is missing, damaged or of another copy."""
+    """Return the cached content; None if it is missing, damaged or of another copy."""
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            record = json.loads(arrays["record"].item())
-            decoded = Decoded(
-                Dataset(arrays["train_images"], arrays["train_labels"]),
-                Dataset(arrays["test_images"], arrays["test_labels"]),
-                tuple(record["class_names"]),
-            )
+        arrays = read_arrays(path)
+        record = json.loads(arrays["record"].item())
+        decoded = Decoded(
+            Dataset(arrays["train_images"], arrays["train_labels"]),
+            Dataset(arrays["test_images"], arrays["test_labels"]),
+            tuple(record["class_names"]),
+        )
     except (*DAMAGES, LookupError, TypeError):
         return None
     return decoded if record == _record(identity, decoded) else None
 
 
 def _save(path: Path, identity: dict[str, Any], decoded: Decoded) -> None:
-    """Write the cache in full under another name, then rename it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    train, test, _ = decoded
-    # The folder goes with whatever it holds, also if writing is cut short.
-    with tempfile.TemporaryDirectory(prefix=".writing-", dir=path.parent) as scratch:
-        unfinished = Path(scratch, path.name)
-        np.savez(
-            unfinished,
-            record=np.array(json.dumps(_record(identity, decoded))),
-            train_images=train.images,
-            train_labels=train.labels,
-            test_images=test.images,
-            test_labels=test.labels,
-        )
-        unfinished.replace(path)
+    arrays = {
+        "record": np.array(json.dumps(_record(identity, decoded))),
+        "train_images": decoded.train.images,
+        "train_labels": decoded.train.labels,
+        "test_images": decoded.test.images,
+        "test_labels": decoded.test.labels,
+    }
+    replace_arrays(path, arrays)
 
 
 def _record(identity: dict[str, Any], decoded: Decoded) -> dict[str, Any]:
     arrays = (*decoded.train, *decoded.test)
     return {
+        "format": _FORMAT,
         "identity": identity,
         "class_names": list(decoded.class_names),
         "shapes": [list(array.shape) for array in arrays],

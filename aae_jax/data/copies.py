@@ -17,9 +17,13 @@ ARRAY_RECORD = "array_record"
 
 @dataclass(frozen=True)
 class Copy:
-    """A prepared dataset on disk: FOLDER/name/version.
+    """A prepared dataset on disk.
 
-    files: name, size in bytes and time of change (ns) of everything in it.
+    Attributes:
+      name: The dataset's name.
+      path: FOLDER/name/version.
+      file_format: What tensorflow-datasets calls the format of its records.
+      files: Name, size in bytes and time of change (ns) of everything in it.
     """
 
     name: str
@@ -29,7 +33,7 @@ class Copy:
 
     @property
     def source(self) -> str:
-        """Its origin, for people."""
+        """Its origin, in words."""
         return f"{self.name} {self.path.name} ({self.file_format}) in {self.path}"
 
 
@@ -42,11 +46,11 @@ class Decoded(NamedTuple):
 
 
 def find_copy(name: str, folder: Path) -> Copy | None:
-    """The newest version of dataset `name` in `folder`, None where there is none.
+    """Return the newest version of a dataset in `folder`, None where there is none.
 
     Raises:
-        UnusableCopyError: it is unfinished, unreadable, or in a format that only an
-            absent TensorFlow could read.
+      UnusableCopyError: It is unfinished, unreadable, or in a format that only an
+        absent TensorFlow could read.
     """
     path = _newest_version(folder / name)
     if path is None:
@@ -83,7 +87,7 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 def _file_formats(path: Path) -> list[str]:
-    """The formats of the records in a version's folder, the main one first."""
+    """Return the formats of the records in a version's folder, the main one first."""
     info = json.loads((path / "dataset_info.json").read_text(encoding="utf-8"))
     main = info.get("fileFormat", "tfrecord")
     return [main, *info.get("alternativeFileFormats", [])]
@@ -101,7 +105,7 @@ def read_copy(copy: Copy) -> Decoded:
     key when it writes, the same way everywhere.
 
     Raises:
-        UnusableCopyError: the files are damaged or hold something else.
+      UnusableCopyError: The files are damaged or hold something else.
     """
     from aae_jax.data.builders import quiet, tfds
 
@@ -111,7 +115,9 @@ def read_copy(copy: Copy) -> Decoded:
             builder = tfds.builder_from_directory(copy.path)
             names = tuple(builder.info.features["label"].names)
             train, test = (read(builder, split) for split in ("train", "test"))
-    # A damaged file can raise anything: the readers check different things first.
+    except MemoryError:
+        raise
+    # A damaged file can raise anything else: the readers check different things first.
     except Exception as error:
         raise _unusable(copy.path, error) from error
     return Decoded(train, test, names)
@@ -121,7 +127,7 @@ def _read_array_record(builder: Any, split: str) -> Dataset:
     source = builder.as_data_source(split, file_format=ARRAY_RECORD)
     # All records by one request: asking for them one by one takes twice as long.
     examples = source.__getitems__(range(len(source)))
-    images = np.stack([example["image"][..., 0] for example in examples])
+    images = np.stack([example["image"] for example in examples])
     return Dataset(images, np.array([example["label"] for example in examples], "i4"))
 
 
@@ -131,13 +137,13 @@ def _read_tensorflow(builder: Any, split: str) -> Dataset:
     in_order = tfds.ReadConfig(interleave_cycle_length=1)
     tensors = builder.as_dataset(split=split, batch_size=-1, read_config=in_order)
     arrays = tfds.as_numpy(tensors)
-    return Dataset(arrays["image"][..., 0], arrays["label"].astype(np.int32))
+    return Dataset(arrays["image"], arrays["label"].astype(np.int32))
 
 
 def _unusable(path: Path, error: Exception) -> UnusableCopyError:
     problem = str(error).partition("\n")[0] or type(error).__name__
     return UnusableCopyError(
         f"the copy in {path} cannot be read ({problem})",
-        "If it is unfinished or damaged, delete that folder; or name another with "
-        "--data-dir or AAE_DATA_DIR; or use --dataset digits.",
+        "If it is unfinished or damaged, move that folder aside; or name another "
+        "with --data-dir or AAE_DATA_DIR; or use --dataset digits.",
     )

@@ -6,7 +6,7 @@ from aae_jax.data.splits import Dataset, DatasetSplits, stratify
 
 
 def load_digits() -> DatasetSplits:
-    """The digits as 8 x 8 images; 1,437 train, 180 validate and 180 test.
+    """Return the digits as 8 x 8 images; 1,437 train, 180 validate and 180 test.
 
     scikit-learn counts the ink of each pixel from 0 to 16; here 16 becomes 255 and
     the others follow in proportion, rounded. The digits come from several writers,
@@ -17,7 +17,7 @@ def load_digits() -> DatasetSplits:
     from sklearn.datasets import load_digits as load_bunch
 
     bunch = load_bunch()
-    images = np.rint(bunch.images * (255 / 16)).astype(np.uint8)
+    images = np.rint(bunch.images[..., None] * (255 / 16)).astype(np.uint8)
     train, validation, test = stratify(Dataset(images, bunch.target.astype(np.int32)))
     return DatasetSplits(
         name="digits",

@@ -1,13 +1,13 @@
-"""Where prepared datasets and caches live."""
+"""Where prepared datasets live."""
 
 import os
 from pathlib import Path
 
-import platformdirs
+from aae_jax.storage.folders import cache_folder
 
 
 def data_folder(data_dir: str | Path | None = None) -> Path:
-    """The folder of prepared datasets.
+    """Return the folder of prepared datasets.
 
     The argument wins over the environment variable AAE_DATA_DIR, which wins over the
     default of tensorflow-datasets (TFDS_DATA_DIR or ~/tensorflow_datasets).
@@ -21,14 +21,6 @@ def data_folder(data_dir: str | Path | None = None) -> Path:
     return Path(chosen).expanduser().absolute()
 
 
-def cache_folder() -> Path:
-    """The user's cache of this package; AAE_CACHE_DIR names another one."""
-    chosen = os.environ.get("AAE_CACHE_DIR")
-    if chosen:
-        return Path(chosen).expanduser().absolute()
-    return platformdirs.user_cache_path("aae-jax", appauthor=False)
-
-
 def spare_data_folder() -> Path:
-    """Where a readable copy goes when the data folder holds an unreadable one."""
+    """Return where a readable copy goes if the data folder holds an unreadable one."""
     return cache_folder() / "tensorflow_datasets"

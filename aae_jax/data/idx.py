@@ -16,11 +16,11 @@ def read_idx(path: str | PathLike[str], shape: tuple[int | None, ...]) -> np.nda
     """Read a gzipped IDX file of unsigned bytes.
 
     Args:
-        path: the .gz file.
-        shape: the shape that the file must have; None where any size will do.
+      path: The .gz file.
+      shape: The shape that the file must have; None where any size will do.
 
     Raises:
-        ValueError: it is no such file, is cut short, or has another shape.
+      ValueError: It is no such file, is cut short, or has another shape.
     """
     name = Path(path).name
     try:

@@ -1,4 +1,4 @@
-"""The front door: a name becomes a dataset."""
+"""Load a dataset by its name."""
 
 import difflib
 from collections.abc import Callable
@@ -29,18 +29,18 @@ def load_dataset(
     """Load a dataset and split it.
 
     Args:
-        name: "mnist", "fashion_mnist" or "kmnist" (from a copy that
-            tensorflow-datasets prepared, or downloaded), "digits" (inside
-            scikit-learn), the path of a .npz file with `images` [N, H, W] uint8 and
-            `labels` [N], or "auto": MNIST if it can be had, else `digits`.
-        data_dir: where prepared copies live or go; by default the environment
-            variable AAE_DATA_DIR, else ~/tensorflow_datasets.
-        announce: takes each line for the user: what is downloaded or decoded, and
-            what `auto` fell back to.
+      name: "mnist", "fashion_mnist" or "kmnist" (from a copy that
+        tensorflow-datasets prepared, or downloaded), "digits" (inside
+        scikit-learn), the path of a .npz file with `images` uint8 [N, H, W] or
+        [N, H, W, C] and `labels` [N], or "auto": MNIST if it can be had, else `digits`.
+      data_dir: Where prepared copies live or go; by default the environment
+        variable AAE_DATA_DIR, else ~/tensorflow_datasets.
+      announce: Takes each line for the user: what is downloaded or decoded, and
+        what `auto` fell back to.
 
     Raises:
-        DataError: the dataset is unknown, malformed or not to be had; only "auto"
-            ever takes another one instead.
+      DataError: The dataset is unknown, malformed or not to be had; only "auto"
+        ever takes another one instead.
     """
     name = str(name)
     if name == "auto":
@@ -70,7 +70,7 @@ def _load_auto(
 def _load_any_mnist(
     data_dir: str | Path | None, announce: Callable[[str], None]
 ) -> DatasetSplits:
-    """MNIST, from a fresh copy in the spare folder if all that is found is unusable."""
+    """Load MNIST, from a fresh copy in the spare folder if those found are unusable."""
     try:
         return load_prepared("mnist", data_dir, announce, _AUTO_PATIENCE_SECONDS)
     except UnusableCopyError as error:

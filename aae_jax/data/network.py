@@ -1,4 +1,4 @@
-"""Ask whether a host answers, and fetch files from it, never waiting for ever.
+"""Ask whether a host answers, and fetch files from it, never waiting forever.
 
 Proxies and certificates are those of requests: HTTPS_PROXY, NO_PROXY,
 REQUESTS_CA_BUNDLE and the like.
@@ -17,7 +17,7 @@ SILENCE_SECONDS = 30
 
 
 def answers(url: str, patience: float) -> bool:
-    """Whether anything answers at `url` within `patience` seconds.
+    """Return whether anything answers at `url` within `patience` seconds.
 
     A look-up of a name can hang far beyond any timeout of a socket, so the question
     is asked in a thread that is abandoned when the time is up.
@@ -46,8 +46,8 @@ def fetch(url: str, path: Path) -> None:
     """Download `url` to `path`.
 
     Raises:
-        OSError: the server refuses, breaks off or falls silent, or `path` cannot be
-            written (the errors of requests are OSErrors too).
+      OSError: The server refuses, breaks off or falls silent, or `path` cannot be
+        written (the errors of requests are OSErrors too).
     """
     import requests
 
@@ -60,5 +60,5 @@ def fetch(url: str, path: Path) -> None:
 
 
 def host(url: str) -> str:
-    """The name of the machine in `url`."""
+    """Return the name of the machine in `url`."""
     return urlsplit(url).hostname or url

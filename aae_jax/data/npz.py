@@ -2,37 +2,32 @@
 
 import re
 import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
 
 from aae_jax.data.splits import MIN_PER_CLASS, Dataset, DatasetSplits, stratify
 from aae_jax.errors import DataError
+from aae_jax.storage.arrays import DAMAGES, read_member
 
-_EXPECTED = "Expected images [N, H, W] uint8 and labels [N] integers from 0 to K-1"
-DAMAGES = (
-    OSError,
-    EOFError,
-    ValueError,
-    RuntimeError,
-    MemoryError,
-    zipfile.BadZipFile,
-    zlib.error,
+_EXPECTED = (
+    "Expected images uint8, [N, H, W] or [N, H, W, C] with C = 1 (gray) or 3 (color), "
+    "and labels [N], integers from 0 to K-1"
 )
-"""What reading a damaged .npz file may raise."""
+_CHANNELS = (1, 3)
 
 
 def load_npz(path: Path, reserved: tuple[str, ...] = ()) -> DatasetSplits:
     """Read, check and split a user's file; it is never unpickled.
 
     Args:
-        path: the file, holding `images` [N, H, W] uint8 and `labels` [N] integers in
-            0..K-1, at least two classes of at least `MIN_PER_CLASS` examples each.
-        reserved: names of other datasets, which this one will not be given.
+      path: The file, holding `images` [N, H, W] or [N, H, W, C] uint8 and `labels` [N]
+        integers in 0..K-1, at least two classes of at least `MIN_PER_CLASS` examples
+        each.
+      reserved: Names of other datasets, which this one will not be given.
 
     Raises:
-        DataError: the file or what it holds is anything else.
+      DataError: The file or what it holds is anything else.
     """
     path = path.expanduser().absolute()
     arrays = _read(path)
@@ -53,7 +48,7 @@ def load_npz(path: Path, reserved: tuple[str, ...] = ()) -> DatasetSplits:
 
 
 def _run_name(path: Path, reserved: tuple[str, ...]) -> str:
-    """The file's name without ending, in letters, digits, - and _."""
+    """Return the file's name without ending, in letters, digits, - and _."""
     name = re.sub(r"[^A-Za-z0-9_-]+", "-", path.stem).strip("-") or "npz"
     return f"{name}-npz" if name in reserved else name
 
@@ -80,7 +75,7 @@ def _member(path: Path, arrays: np.lib.npyio.NpzFile, key: str) -> np.ndarray:
             "Write it by np.savez(path, images=images, labels=labels)",
         )
     try:
-        array = arrays[key]
+        return read_member(arrays, key)
     except ValueError as error:
         if "Object arrays" not in str(error):
             raise
@@ -89,18 +84,14 @@ def _member(path: Path, arrays: np.lib.npyio.NpzFile, key: str) -> np.ndarray:
             f"holds Python objects as {key!r}, which are never unpickled",
             "Give it a number type with .astype",
         ) from error
-    if not isinstance(array, np.ndarray):
-        raise _refusal(path, f"holds {key!r} in no NumPy format", "Use np.savez")
-    return array
 
 
 def _checked_images(path: Path, images: np.ndarray) -> np.ndarray:
-    if images.ndim != 3:
-        hint = {
-            2: "Reshape flat pictures: images.reshape(-1, H, W)",
-            4: "Squeeze a single channel: images[..., 0]; make colours grey",
-        }.get(images.ndim, "One grey picture an example")
-        raise _refusal(path, f"holds images of shape {images.shape}", hint)
+    """Return the images as [N, H, W, C]."""
+    shaped = images[..., None] if images.ndim == 3 else images
+    if shaped.ndim != 4 or shaped.shape[-1] not in _CHANNELS:
+        remedy = _reshaping(images.shape)
+        raise _refusal(path, f"holds images of shape {images.shape}", remedy)
     if images.dtype != np.uint8:
         hint = "Scale them to 0..255 and convert: images.astype(np.uint8)"
         if np.issubdtype(images.dtype, np.floating):
@@ -108,7 +99,20 @@ def _checked_images(path: Path, images: np.ndarray) -> np.ndarray:
         raise _refusal(path, f"holds images of type {images.dtype}", hint)
     if not images.size:
         raise _refusal(path, f"holds no pixels: shape {images.shape}", "Fill it")
-    return np.ascontiguousarray(images)
+    return np.ascontiguousarray(shaped)
+
+
+def _reshaping(shape: tuple[int, ...]) -> str:
+    """Return how to make images of a wrong shape right."""
+    if len(shape) == 2:
+        return "Reshape flat pictures: images.reshape(-1, H, W)"
+    if len(shape) != 4:
+        return "Give one picture an example"
+    if shape[1] in _CHANNELS:
+        return "Move the channels to the end: np.moveaxis(images, 1, -1)"
+    if shape[-1] == 4:
+        return "Leave the transparency out: images[..., :3]"
+    return "Give 1 channel, for instance by images[..., :1], or 3"
 
 
 def _checked_labels(path: Path, labels: np.ndarray, count: int) -> np.ndarray:

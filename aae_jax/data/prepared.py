@@ -32,14 +32,14 @@ def load_prepared(
     them: these are not the first 5,000 of the original files.
 
     Args:
-        name: one of `NAMES`.
-        data_dir: as `data_folder` takes it.
-        announce: takes each line for the user.
-        patience: seconds to wait for the first answer from the network.
+      name: One of `NAMES`.
+      data_dir: As `data_folder` takes it.
+      announce: Takes each line for the user.
+      patience: Seconds to wait for the first answer from the network.
 
     Raises:
-        UnusableCopyError: only copies that cannot be read were found.
-        DatasetUnavailableError: there is none, and none can be prepared.
+      UnusableCopyError: Only copies that cannot be read were found.
+      DatasetUnavailableError: There is none, and none can be prepared.
     """
     _require_packages(name)
     folder = data_folder(data_dir)
@@ -53,7 +53,7 @@ def load_copy(copy: Copy, announce: Callable[[str], None]) -> DatasetSplits:
     """Load a prepared copy, from the cache of decoded arrays where that is sound.
 
     Raises:
-        UnusableCopyError: the copy is damaged or too small to be split.
+      UnusableCopyError: The copy is damaged or too small to be split.
     """
 
     def decode() -> Decoded:

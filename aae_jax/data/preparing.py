@@ -31,14 +31,14 @@ def prepare(
     it is complete, so whatever interrupts this leaves nothing that looks prepared.
 
     Args:
-        name: a key of `HOMES`.
-        folder: the data folder, created if need be.
-        announce: takes each line for the user.
-        patience: seconds to wait for the first answer from the network.
+      name: A key of `HOMES`.
+      folder: The data folder, created if need be.
+      announce: Takes each line for the user.
+      patience: Seconds to wait for the first answer from the network.
 
     Raises:
-        DatasetUnavailableError: no network, a failed download, a wrong checksum or
-            a folder that cannot be written.
+      DatasetUnavailableError: No network, a failed download, a wrong checksum or
+        a folder that cannot be written.
     """
     host = network.host(HOMES[name])
     if not network.answers(HOMES[name], patience):
@@ -57,7 +57,7 @@ def prepare(
 
 @contextlib.contextmanager
 def _scratch_folder(name: str, folder: Path) -> Iterator[Path]:
-    """A folder for the downloads beside the copy, gone afterwards."""
+    """Give a folder for the downloads beside the copy, gone afterwards."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         scratch = tempfile.TemporaryDirectory(prefix=".downloading-", dir=folder)
@@ -93,7 +93,7 @@ def _download_and_prepare(name: str, folder: Path, scratch: Path) -> None:
 
 
 def _prepared_meanwhile(name: str, folder: Path) -> bool:
-    """Whether another process was faster: then the last rename here fails."""
+    """Return whether another process was faster: then the last rename here fails."""
     try:
         return find_copy(name, folder) is not None
     except UnusableCopyError:

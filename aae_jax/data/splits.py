@@ -6,7 +6,7 @@ Every split is a function of nothing but the data: no seed, no random generator.
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -15,10 +15,11 @@ MIN_PER_CLASS = 10
 
 
 class Dataset(NamedTuple):
-    """Grey pictures and what they show.
+    """Pictures and what they show.
 
-    images: [N, H, W] uint8, 0 the background of the set's own polarity.
-    labels: [N] int32 in 0..K-1.
+    Attributes:
+      images: [N, H, W, C] uint8; C is 1 for gray pictures, 3 for color.
+      labels: [N] int32 in 0..K-1.
     """
 
     images: np.ndarray
@@ -29,9 +30,15 @@ class Dataset(NamedTuple):
 class DatasetSplits:
     """A dataset in its three splits, and where it came from.
 
-    name: short and fit for a directory name.
-    spec: what `load_dataset` takes to give the same dataset again.
-    source: its origin, for people.
+    Attributes:
+      name: Short and fit for a directory name.
+      spec: What `load_dataset` takes to give the same dataset again.
+      source: Its origin, in words.
+      train: What is trained on.
+      validation: What settings are chosen on.
+      test: What is looked at last.
+      num_classes: K.
+      class_names: One name a class: [K].
     """
 
     name: str
@@ -44,10 +51,10 @@ class DatasetSplits:
     class_names: tuple[str, ...]
 
     @property
-    def image_shape(self) -> tuple[int, int]:
-        """(H, W) of every image."""
-        _, height, width = self.train.images.shape
-        return height, width
+    def image_shape(self) -> tuple[int, int, int]:
+        """Height, width and channels (H, W, C) of every image."""
+        _, height, width, channels = self.train.images.shape
+        return height, width, channels
 
     def held_out(self, split: Literal["validation", "test"]) -> Dataset:
         """Return the split that is not trained on, by its name."""
@@ -60,7 +67,7 @@ class DatasetSplits:
 
 
 def digest(*arrays: np.ndarray) -> str:
-    """SHA-256 of the arrays' types, shapes and bytes, in their order."""
+    """Return the SHA-256 of the arrays' types, shapes and bytes, in their order."""
     sha = hashlib.sha256()
     for array in arrays:
         sha.update(f"{array.dtype.str}{array.shape}".encode())
@@ -68,8 +75,8 @@ def digest(*arrays: np.ndarray) -> str:
     return sha.hexdigest()
 
 
-def pixels(images: np.ndarray) -> np.ndarray:
-    """Return uint8 images as float32 in [0, 1]."""
+def pixels(images: Any) -> Any:
+    """Return uint8 images, of NumPy or JAX, as float32 in [0, 1]."""
     return images.astype(np.float32) / 255
 
 
@@ -90,7 +97,7 @@ def stratify(dataset: Dataset) -> tuple[Dataset, Dataset, Dataset]:
     a digit) is spread over all three. Equal images are treated like any others.
 
     Returns:
-        (train, validation, test).
+      (train, validation, test).
     """
     by_class = np.argsort(dataset.labels, kind="stable")
     position = np.empty_like(by_class)

@@ -6,7 +6,8 @@ from aae_jax.errors import DataError
 class DatasetUnavailableError(DataError):
     """A dataset is not to be had; `auto` falls back to `digits` on it.
 
-    reason: what happened, one clause on one line without a full stop.
+    Attributes:
+      reason: What happened, one clause on one line without a full stop.
     """
 
     def __init__(self, reason: str, remedy: str):

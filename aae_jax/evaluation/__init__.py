@@ -1,9 +1,5 @@
-"""Metrics of a trained model: pure functions on arrays, one room an idea.
+"""How well a trained model separates style from content, beside floors and ceilings.
 
-`measures` composes all the others for one autoencoder. Everything but `validate` is
-imported from its room.
+`metrics` has pure functions of arrays. Beside it `measures` composes them for one
+model, which `judge` reads the images of, and `table` lays out what was found.
 """
-
-from aae_jax.evaluation.validation import Validation, validate
-
-__all__ = ["Validation", "validate"]

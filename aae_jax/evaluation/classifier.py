@@ -13,7 +13,7 @@ import numpy as np
 import optax
 from flax import linen as nn
 
-from aae_jax.data import Dataset
+from aae_jax.data import Dataset, pixels
 from aae_jax.evaluation.batches import in_batches
 
 CHANNELS, NUM_FEATURES = (32, 64), 128
@@ -38,11 +38,11 @@ class CNN(nn.Module):
 
     @nn.compact
     def __call__(self, images: jax.Array) -> tuple[jax.Array, jax.Array]:
-        """Map images [B, H, W] in [0, 1] to features [B, 128] and logits [B, K]."""
-        x = images[..., None]
+        """Map images [B, H, W, C] in [0, 1] to features [B, 128], logits [B, K]."""
+        x = images
         for channels in CHANNELS:
             x = nn.relu(_max_pool(nn.Conv(channels, (3, 3))(x)))
-        features = nn.relu(nn.Dense(NUM_FEATURES)(x.reshape(len(x), -1)))
+        features = nn.relu(nn.Dense(NUM_FEATURES)(x.reshape(x.shape[0], -1)))
         return features, nn.Dense(self.num_classes)(features)
 
 
@@ -54,7 +54,7 @@ class Classifier(NamedTuple):
 
 
 def read_images(classifier: Classifier, images: np.ndarray) -> Reading:
-    """Read images [N, H, W]: float in [0, 1], or uint8."""
+    """Return what the judge reads in images [N, H, W, C]: in [0, 1], or uint8."""
     features, predictions = in_batches(
         partial(_read, classifier.num_classes, classifier.params), images
     )
@@ -89,16 +89,15 @@ def fit_classifier(train: Dataset, num_classes: int) -> Classifier:
 
 
 def init_params(num_classes: int, image_shape: tuple[int, ...]) -> Any:
-    """Return the weights before the first step: the same every time."""
+    """Return the weights for images (H, W, C) before the first step."""
     return CNN(num_classes).init(jax.random.key(SEED), jnp.zeros((1, *image_shape)))
 
 
 def scaled(images: jax.Array | np.ndarray) -> jax.Array:
     """Return images as float32 in [0, 1], whether they were or are uint8."""
     images = jnp.asarray(images)
-    if images.dtype == jnp.uint8:
-        return images.astype(jnp.float32) / 255
-    return images.astype(jnp.float32)
+    is_bytes = images.dtype == jnp.uint8
+    return pixels(images) if is_bytes else images.astype(jnp.float32)
 
 
 def _max_pool(x: jax.Array) -> jax.Array:
@@ -139,7 +138,7 @@ def _read(
     num_classes: int, params: Any, images: jax.Array
 ) -> tuple[jax.Array, jax.Array]:
     features, logits = _apply(num_classes, params, images)
-    is_image = jnp.isfinite(scaled(images)).all(axis=(1, 2))
+    is_image = jnp.isfinite(scaled(images)).all(axis=(1, 2, 3))
     features = jnp.where(is_image[:, None], features, jnp.nan)
     return features, jnp.where(is_image, logits.argmax(axis=-1), -1)
 

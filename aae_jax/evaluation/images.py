@@ -2,20 +2,24 @@
 
 import numpy as np
 
-from aae_jax.data.splits import pixels
-from aae_jax.evaluation.catalogue import Measure, measure
-from aae_jax.evaluation.choosing import evenly
+from aae_jax.data import pixels
+from aae_jax.evaluation.catalog import Measure, measure
 from aae_jax.evaluation.classifier import read_images
-from aae_jax.evaluation.content import balanced_labels
-from aae_jax.evaluation.diversity import class_means, class_variance, pixel_error
-from aae_jax.evaluation.frechet import frechet_distance
 from aae_jax.evaluation.material import NUM_DRAWN, Material, Painted
+from aae_jax.evaluation.metrics.choosing import evenly
+from aae_jax.evaluation.metrics.content import balanced_labels
+from aae_jax.evaluation.metrics.diversity import (
+    class_means,
+    class_variance,
+    pixel_error,
+)
+from aae_jax.evaluation.metrics.frechet import frechet_distance
 
 NOT_FINITE = "the decoded images are not finite"
 
 
 def measure_content(material: Material) -> dict[str, Measure]:
-    """Is what was asked for what the judge reads?"""
+    """Share read as asked by the judge; floor: chance; ceiling: of real images."""
     ceiling, chance = material.real.accuracy, 1 / material.num_classes
     painted = {
         "prior": material.samples,
@@ -62,7 +66,7 @@ def measure_error(material: Material) -> dict[str, Measure]:
 
 
 def measure_diversity(material: Material) -> dict[str, Measure]:
-    """Pixel variance within a class, prior samples over real images."""
+    """Pixel variance within a class, of painted random styles over real images."""
     samples = material.samples
     real = class_variance(material.real.images, material.held_out.labels)
     drawn = class_variance(samples.images, samples.asked)
@@ -72,5 +76,5 @@ def measure_diversity(material: Material) -> dict[str, Measure]:
 
 
 def _reason(painted: Painted, otherwise: str) -> str:
-    """Say why there is no figure: the model is broken, or else `otherwise`."""
+    """Return why there is no score: the model is broken, or else `otherwise`."""
     return otherwise if np.isfinite(painted.images).all() else NOT_FINITE

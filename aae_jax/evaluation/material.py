@@ -1,29 +1,29 @@
 """What the metrics of one evaluation share: codes, painted images, their readings."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
-from aae_jax.data import Dataset
-from aae_jax.data.splits import pixels
-from aae_jax.evaluation.autoencoder import Autoencoder, decode_all, encode_all
+from aae_jax.data import Dataset, pixels
 from aae_jax.evaluation.classifier import Classifier, Reading, read_images
-from aae_jax.evaluation.content import (
+from aae_jax.evaluation.metrics.content import (
     balanced_labels,
     content_accuracy,
     other_labels,
 )
+from aae_jax.evaluation.metrics.gaussians import sample_like
+from aae_jax.evaluation.model import Model, decode_all, encode_all
 
 NUM_DRAWN = 10_000
-"""Prior samples, and real train images beside them."""
+"""Random styles that are painted, and real train images beside them."""
 
 SEED = 0
 
 
 @dataclass(frozen=True, eq=False)
 class Painted:
-    """Images [N, H, W], the contents that were asked for [N], and how they read."""
+    """Images [N, H, W, C], the contents that were asked for [N], and how they read."""
 
     images: np.ndarray
     asked: np.ndarray
@@ -43,7 +43,7 @@ class Material:
     measured.
     """
 
-    model: Autoencoder
+    model: Model
     classifier: Classifier
     train: Dataset
     held_out: Dataset
@@ -51,12 +51,12 @@ class Material:
 
     @cached_property
     def train_z(self) -> np.ndarray:
-        """Codes of the train split, in sigmas."""
-        return encode_all(self.model, self.train.images) / self.model.prior_std
+        """Codes of the train split, divided by the model's scale: [N, Z]."""
+        return encode_all(self.model, self.train.images) / self.model.scale
 
     @cached_property
     def z(self) -> np.ndarray:
-        """Codes of the measured split, in prior units."""
+        """Codes of the measured split: [N, Z]."""
         return encode_all(self.model, self.held_out.images)
 
     @cached_property
@@ -71,9 +71,15 @@ class Material:
 
     @cached_property
     def samples(self) -> Painted:
-        """decode(z, y) of 10,000 z from the prior, as many of each class."""
-        z = _draw(self.model, np.random.default_rng(SEED), NUM_DRAWN)
-        return self._paint(z, balanced_labels(NUM_DRAWN, self.num_classes))
+        """decode(z, y) of 10,000 random styles z, as many of each class.
+
+        Samples of the prior; of a model without one, samples of the Gaussian that its
+        train codes have.
+        """
+        sample = self.model.sample or partial(sample_like, self.train_z)
+        z = self.model.scale * sample(np.random.default_rng(SEED), NUM_DRAWN)
+        labels = balanced_labels(NUM_DRAWN, self.num_classes)
+        return self._paint(z.astype(np.float32), labels)
 
     @cached_property
     def swaps(self) -> Painted:
@@ -87,8 +93,3 @@ class Material:
 
     def _read(self, images: np.ndarray, labels: np.ndarray) -> Painted:
         return Painted(images, labels, read_images(self.classifier, images))
-
-
-def _draw(model: Autoencoder, rng: np.random.Generator, n: int) -> np.ndarray:
-    z = model.prior_std * rng.standard_normal((n, model.latent_dim))
-    return z.astype(np.float32)

@@ -1,4 +1,4 @@
-"""All metrics of one autoencoder on one split."""
+"""All metrics of one model on one split."""
 
 from dataclasses import asdict
 from typing import Any, Literal
@@ -6,11 +6,9 @@ from typing import Any, Literal
 import numpy as np
 
 from aae_jax.data import DatasetSplits
-from aae_jax.evaluation.autoencoder import Autoencoder
-from aae_jax.evaluation.catalogue import Measure
+from aae_jax.evaluation.catalog import Measure
 from aae_jax.evaluation.classifier import Classifier
 from aae_jax.evaluation.codes import measure_leakage, measure_posterior
-from aae_jax.evaluation.content import confusion
 from aae_jax.evaluation.images import (
     measure_content,
     measure_diversity,
@@ -18,17 +16,19 @@ from aae_jax.evaluation.images import (
     measure_frechet,
 )
 from aae_jax.evaluation.material import Material
-from aae_jax.evaluation.posterior import moments
+from aae_jax.evaluation.metrics.content import confusion
+from aae_jax.evaluation.metrics.posterior import moments
+from aae_jax.evaluation.model import Model
 from aae_jax.evaluation.style import measure_style
 
 
 def evaluate_model(
-    model: Autoencoder,
+    model: Model,
     splits: DatasetSplits,
     split: Literal["validation", "test"],
     classifier: Classifier,
 ) -> dict[str, Any]:
-    """Measure an autoencoder on a split: every metric, with its floor and ceiling.
+    """Measure a model on a split: every metric, with its floor and ceiling.
 
     Deterministic. The judge and the probes know the train split alone.
 
@@ -39,15 +39,15 @@ def evaluate_model(
       classifier: The judge, fitted on the train split of this data.
 
     Returns:
-      A JSON-able dictionary: `metrics[group][name]` as `catalogue.METRICS` names them,
+      A JSON-able dictionary: `metrics[group][name]` as `catalog.METRICS` names them,
       each {value, floor, ceiling, reason}; `classifier_accuracy` on the split's real
-      images; `num_images`; `confusion` [K][K], asked (row) against read, of prior
-      samples; `codes`, mean and std of each dimension in sigmas.
+      images; `num_images`; `confusion` [K][K], asked (row) against read, of
+      painted random styles; `codes`, mean and std of each dimension over the scale.
     """
     held_out = splits.held_out(split)
     material = Material(model, classifier, splits.train, held_out, splits.num_classes)
     asked, read = material.samples.asked, material.samples.reading.predictions
-    mean, std = moments(material.z / model.prior_std)
+    mean, std = moments(material.z / model.scale)
     return {
         "classifier_accuracy": material.real.accuracy,
         "num_images": len(held_out.labels),

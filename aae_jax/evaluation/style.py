@@ -4,26 +4,26 @@ from collections.abc import Callable
 
 import numpy as np
 
-from aae_jax.data.splits import pixels
-from aae_jax.evaluation.autoencoder import decode_all
-from aae_jax.evaluation.catalogue import Measure, measure
-from aae_jax.evaluation.content import shifted_labels
-from aae_jax.evaluation.handwriting import (
+from aae_jax.data import pixels
+from aae_jax.evaluation.catalog import Measure, measure
+from aae_jax.evaluation.images import NOT_FINITE
+from aae_jax.evaluation.material import Material
+from aae_jax.evaluation.metrics.content import shifted_labels
+from aae_jax.evaluation.metrics.handwriting import (
     rank_correlation,
     shuffled_within,
     slant,
     thickness,
 )
-from aae_jax.evaluation.images import NOT_FINITE
-from aae_jax.evaluation.material import Material
+from aae_jax.evaluation.model import decode_all
 
 HANDWRITING = ("mnist", "kmnist", "digits")
 NUM_THICK = 1000
-"""Images whose strokes are measured: the slower of the two figures."""
+"""Images whose strokes are measured: the slower of the two scores."""
 
 SEED = 0
 
-Figure = Callable[[np.ndarray], np.ndarray]
+Score = Callable[[np.ndarray], np.ndarray]
 
 
 def measure_style(dataset: str, material: Material) -> dict[str, Measure]:
@@ -33,11 +33,10 @@ def measure_style(dataset: str, material: Material) -> dict[str, Measure]:
     shuffled within the pair; ceiling: decode(E(x), y), within y.
 
     Args:
-      dataset: Name of the dataset; only handwriting has these figures.
+      dataset: Name of the dataset; only handwriting in gray has these scores.
       material: The images x and their labels y, their codes, and the model.
     """
-    if dataset not in HANDWRITING:
-        reason = f"only handwriting has slant and thickness; {dataset} may be none"
+    if reason := _not_handwriting(dataset, material.held_out.images):
         absent = Measure(None, reason=reason)
         return {"slant": absent, "thickness": absent}
     return {
@@ -46,13 +45,22 @@ def measure_style(dataset: str, material: Material) -> dict[str, Measure]:
     }
 
 
-def _kept(figure: Figure, material: Material, n: int) -> Measure:
-    """Return how much of one figure the first n images keep, with floor and ceiling."""
+def _not_handwriting(dataset: str, images: np.ndarray) -> str | None:
+    """Return why these images have no strokes to measure; None where they have."""
+    if dataset not in HANDWRITING:
+        return f"only handwriting has slant and thickness; {dataset} may be none"
+    if images.shape[-1] != 1:
+        return "slant and thickness are measured of gray images only"
+    return None
+
+
+def _kept(score: Score, material: Material, n: int) -> Measure:
+    """Return how much of one score the first n images keep, with floor and ceiling."""
     model, num_classes, z = material.model, material.num_classes, material.z[:n]
     labels = material.held_out.labels[:n]
-    before = figure(pixels(material.held_out.images[:n]))
+    before = score(pixels(material.held_out.images[:n]))
     painted = [
-        figure(decode_all(model, z, shifted_labels(labels, shift, num_classes)))
+        score(decode_all(model, z, shifted_labels(labels, shift, num_classes)))
         for shift in range(num_classes)
     ]
     after = np.concatenate(painted[1:])

@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any
 
-from aae_jax.evaluation.catalogue import (
+from aae_jax.evaluation.catalog import (
     CREDIBLE_CONTENT,
     FEW_IMAGES,
     METRICS,
@@ -26,15 +26,15 @@ def evaluation_table(evaluations: Sequence[dict[str, Any]]) -> str:
       evaluations: What `evaluate.py` writes, one a run.
     """
     tables = []
-    for dataset in dict.fromkeys(map(_judged, evaluations)):
-        alike = [entry for entry in evaluations if _judged(entry) == dataset]
+    for dataset in dict.fromkeys(map(_measured_on, evaluations)):
+        alike = [entry for entry in evaluations if _measured_on(entry) == dataset]
         starts = range(0, len(alike), RUNS_A_TABLE)
         tables += [_table(alike[start : start + RUNS_A_TABLE]) for start in starts]
     return "\n\n".join(tables)
 
 
-def _judged(evaluation: dict[str, Any]) -> tuple[str, ...]:
-    """Return what evaluations in one table share: the judge, and what it judged."""
+def _measured_on(evaluation: dict[str, Any]) -> tuple[str, ...]:
+    """Return what evaluations in one table share: the data, and the images of it."""
     names = ("dataset", "fingerprint", "split_fingerprint")
     return tuple(evaluation[name] for name in names)
 
@@ -75,7 +75,7 @@ def _cell(metric: Metric, metrics: dict[str, Any]) -> str:
 
 
 def _shared(metric: Metric, values: Sequence[float | None]) -> str:
-    """Return the figure that all runs share, or ~ and the mean of theirs."""
+    """Return the score that all runs share, or ~ and the mean of theirs."""
     known = [value for value in values if value is not None]
     texts = {metric.text(value) for value in known}
     if len(texts) < 2:
@@ -105,7 +105,7 @@ def _notes(evaluations: Sequence[dict[str, Any]]) -> list[str]:
     ]
     if first["num_images"] < FEW_IMAGES:
         notes.append(
-            f"{first['num_images']} images are few: all figures are rough, and floors "
+            f"{first['num_images']} images are few: all scores are rough, and floors "
             "may lie above ceilings"
         )
     metrics = [entry["metrics"] for entry in evaluations]

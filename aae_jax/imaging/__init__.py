@@ -5,7 +5,8 @@ which tone is ink. `framing_for` tells it, `read_picture` opens a file, and
 `prepare_picture` brings the picture into that framing.
 """
 
-from aae_jax.imaging.framing import Framing, framing_for
+from aae_jax.imaging.framing import Framing
+from aae_jax.imaging.measuring import framing_for
 from aae_jax.imaging.preparation import prepare_picture
 from aae_jax.imaging.reading import read_picture
 

@@ -69,7 +69,7 @@ class Lines:
 def blur_width(values: np.ndarray, noise: float) -> float:
     """Return over how many pixels the sharp edges of ink [H, W] spread, 1 or more.
 
-    That is full ink divided by the steepest step between neighbours; a quarter of all
+    That is full ink divided by the steepest step between neighbors; a quarter of all
     rise and fall may be steeper, such as where a picture was cut off.
     """
     steps = np.concatenate([np.diff(values, axis=axis).ravel() for axis in (0, 1)])

@@ -54,7 +54,10 @@ def smoothed(values: np.ndarray, thickness: float) -> np.ndarray:
 def _fitted(picture: np.ndarray, terms: np.ndarray, where: np.ndarray) -> np.ndarray:
     """Fit tones by least absolute deviations, deaf to what little lies on the ground.
 
-    terms: [H, W, number of terms]; where: [H, W] bool, the pixels to fit.
+    Args:
+      picture: The tones, [H, W].
+      terms: The planes or bowls to combine, [H, W, number of terms].
+      where: The pixels to fit, [H, W] bool.
     """
     known, tones = terms[where], picture[where]
     weights = np.ones(len(tones))

@@ -38,8 +38,10 @@ class Ink:
 def find_ink(picture: np.ndarray, strokes: bool) -> Ink:
     """Return the ink of `picture` [H, W] in [0, 1], on whichever ground it lies.
 
-    strokes: the ink is thin strokes, so the background may be uneven from place to
-      place (a shadow, a sheet of paper on a table) and not only from side to side.
+    Args:
+      picture: The tones.
+      strokes: The ink is thin strokes, so the background may be uneven from place to
+        place (a shadow, a sheet of paper on a table) and not only from side to side.
 
     Raises:
       DataError: No ink stands out from the background.
@@ -106,8 +108,11 @@ def _full(contrast: np.ndarray) -> float:
 def _sheet(mask: np.ndarray) -> tuple[slice, slice] | None:
     """Return the inside of an upright sheet of paper with ink on it, if there is one.
 
-    mask: [H, W] bool, what differs from the background. A sheet is the largest thing,
-    fills its upright box and has holes, the ink. No figure is as rectangular.
+    A sheet is the largest thing, fills its upright box and has holes, the ink. No
+    figure is as rectangular.
+
+    Args:
+      mask: [H, W] bool, what differs from the background.
     """
     labels, _ = scipy.ndimage.label(mask)
     largest = np.bincount(labels.ravel())[1:].argmax() + 1

@@ -2,33 +2,45 @@
 
 import numpy as np
 
-from aae_jax.imaging.framing import Framing, ink_centre
+from aae_jax.errors import DataError
+from aae_jax.imaging.framing import Framing, ink_center
 from aae_jax.imaging.grid import Axis, Lines, blur_width, fit_grid
 from aae_jax.imaging.ink import Ink, find_ink
 
 
 def prepare_picture(
-    picture: np.ndarray, framing: Framing, image_shape: tuple[int, int]
+    picture: np.ndarray, framing: Framing, image_shape: tuple[int, int, int]
 ) -> np.ndarray:
-    """Return the ink of `picture` framed as an image of the dataset, [H, W] float32.
+    """Return the ink of `picture` framed as an image of the dataset.
 
-    picture: [height, width] in [0, 1], of any size, dark on light or light on dark.
-    image_shape: H and W of the dataset's images; the result is in [0, 1].
+    Args:
+      picture: [height, width] in [0, 1], of any size, dark on light or light on dark.
+      framing: How the dataset frames its images.
+      image_shape: H, W and C of the dataset's images.
+
+    Returns:
+      [H, W, C] float32 in [0, 1].
 
     Raises:
-      DataError: No ink stands out from the picture's background.
+      DataError: No ink stands out from the picture's background, or the dataset's
+        images are in color.
     """
+    height, width, channels = image_shape
+    if channels != 1:
+        raise DataError(
+            f"the images of this dataset have {channels} channels, and a picture of "
+            "your own can only be prepared for gray ones: use a run on a gray dataset"
+        )
     ink = find_ink(np.asarray(picture, np.float64), framing.strokes)
     rows, columns = fit_grid(ink, framing)
-    height, width = image_shape
     top, left = (height - rows.count) // 2, (width - columns.count) // 2
     draft = _render(ink, _field(rows, top, height), _field(columns, left, width))
-    down, right = _way_to_centre(draft, framing)
+    down, right = _way_to_center(draft, framing)
     rows = _field(rows, _within(top + down, height - rows.count), height)
     columns = _field(columns, _within(left + right, width - columns.count), width)
     image = _render(ink, rows, columns)
     tones = framing.ground + image * (framing.ink - framing.ground)
-    return tones.astype(np.float32)
+    return tones.astype(np.float32)[..., None]
 
 
 def _field(box: Axis, before: float, count: int) -> Axis:
@@ -48,10 +60,10 @@ def _render(ink: Ink, rows: Axis, columns: Axis) -> np.ndarray:
     return np.clip(image / image.max(), 0, 1)
 
 
-def _way_to_centre(image: np.ndarray, framing: Framing) -> tuple[float, float]:
+def _way_to_center(image: np.ndarray, framing: Framing) -> tuple[float, float]:
     """Return how far the ink of `image` lies above and left of its place, in pixels."""
-    y, x = ink_centre(image, framing.centring)
-    down, right = framing.centre_y - y, framing.centre_x - x
+    y, x = ink_center(image, framing.centering)
+    down, right = framing.center_y - y, framing.center_x - x
     if framing.whole_pixels:
         return float(np.floor(down + 0.5)), float(np.floor(right + 0.5))
     return down, right

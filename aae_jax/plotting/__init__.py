@@ -1,8 +1,13 @@
-"""The only matplotlib rooms: arrays in, figures out."""
+"""The only matplotlib room: arrays in, figures out.
+
+Figures know no algorithm: `figure_of` asks a picture for its type, `loss_figure` is
+told the names of the losses.
+"""
 
 from aae_jax.plotting.evaluation import evaluation_figure
 from aae_jax.plotting.grids import image_grid, reconstruction_figure
-from aae_jax.plotting.looks import CODES, INK, MUTED, PRIOR, save_figure
+from aae_jax.plotting.looks import CODES, INK, MUTED, PRIOR, default_look, save_figure
+from aae_jax.plotting.pictures import figure_of
 from aae_jax.plotting.training import loss_figure, posterior_figure
 
 __all__ = [
@@ -10,7 +15,9 @@ __all__ = [
     "INK",
     "MUTED",
     "PRIOR",
+    "default_look",
     "evaluation_figure",
+    "figure_of",
     "image_grid",
     "loss_figure",
     "posterior_figure",

@@ -7,13 +7,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
-from aae_jax.plotting.looks import INK
+from aae_jax.plotting.looks import INK, default_look, with_note
 
 LINE_GRAY = 0.35
 SMOOTH_BELOW = 16
 TILE_INCHES = 0.58
+MARGIN = 0.12
 
 
+@default_look()
 def image_grid(
     images: np.ndarray,
     *,
@@ -21,21 +23,26 @@ def image_grid(
     columns: Sequence[str] = (),
     rows: Sequence[str] = (),
 ) -> Figure:
-    """Draw images [R, C, H, W] in [0, 1] as one mosaic with named columns and rows.
+    """Draw images [R, C, H, W, channels] as one mosaic with named columns and rows.
 
-    Images of fewer than 16 pixels a side are drawn smoothly: at a glance the eye reads
-    them better than blocks.
+    In [0, 1]; one channel is gray, three are red, green and blue. Images of fewer than
+    16 pixels a side are drawn smoothly: at a glance the eye reads them better than
+    blocks.
+
+    Raises:
+      ValueError: Images of another shape.
     """
     picture, tile = _mosaic(np.asarray(images))
-    inches = np.array(picture.shape[::-1]) * TILE_INCHES / tile[1]
-    left = 0.12 + 0.085 * max(map(len, rows), default=0)
-    bottom, right, top = 0.12, 0.12, 0.12 + 0.16 * bool(columns) + 0.24 * bool(title)
-    width, height = inches + np.array([left + right, bottom + top])
-    width = max(width, 0.08 * len(title))
+    inches = np.array(picture.shape[1::-1]) * TILE_INCHES / tile[1]
+    left = MARGIN + 0.085 * max(map(len, rows), default=0)
+    top = MARGIN + 0.16 * bool(columns) + 0.24 * bool(title)
+    needed = inches[0] + left + MARGIN
+    width = max(needed, 0.08 * len(title))
+    height = inches[1] + MARGIN + top
+    left += (width - needed) / 2
     figure = Figure(figsize=(width, height))
-    box = (left / width, bottom / height, inches[0] / width, inches[1] / height)
-    axes = figure.add_axes(box)
-    _show(axes, picture, tile, columns, rows)
+    box = (left / width, MARGIN / height, inches[0] / width, inches[1] / height)
+    _show(figure.add_axes(box), picture, tile, columns, rows)
     if title:
         figure.text(0.5, 1 - 0.1 / height, title, ha="center", va="top", color=INK)
     return figure
@@ -47,48 +54,70 @@ def draw_tiles(
     columns: Sequence[str] = (),
     rows: Sequence[str] = (),
 ) -> None:
-    """Draw images [R, C, H, W] in [0, 1] as one mosaic into axes of a figure."""
+    """Draw images [R, C, H, W, channels] as one mosaic into axes of a figure."""
     _show(axes, *_mosaic(np.asarray(images)), columns, rows)
 
 
 def reconstruction_figure(
-    images: np.ndarray, reconstructions: np.ndarray, error: float
+    images: np.ndarray, reconstructions: np.ndarray, error: float, *, note: str = ""
 ) -> Figure:
-    """Draw images [N, H, W] above their reconstructions, titled with the error."""
+    """Draw images [N, H, W, C] above their reconstructions, titled with the error.
+
+    A note is added to the title in brackets.
+    """
+    title = f"validation images and reconstructions, error per pixel {error:.4f}"
     return image_grid(
         np.stack([images, reconstructions]),
-        title=f"validation images and reconstructions (error per pixel {error:.4f})",
+        title=with_note(title, note),
         rows=("image", "reconstruction"),
     )
 
 
 def _mosaic(images: np.ndarray) -> tuple[np.ndarray, tuple[int, int]]:
-    """Lay images [R, C, H, W] out in one picture with gray lines between the tiles.
+    """Lay images [R, C, H, W, channels] out in one picture with gray lines between.
 
-    Returns the picture and the height and width of a tile with its line.
+    Returns the picture [H', W', channels] and the height and width of a tile with its
+    line.
     """
+    _check(images)
     images = _enlarge(images)
-    rows, columns, height, width = images.shape
+    rows, columns, height, width, channels = images.shape
     line = max(1, height // 28)
     tile = (height + line, width + line)
-    tiles = np.full((rows, columns, *tile), LINE_GRAY, np.float32)
+    tiles = np.full((rows, columns, *tile, channels), LINE_GRAY, np.float32)
     tiles[:, :, :height, :width] = images
-    picture = tiles.transpose(0, 2, 1, 3).reshape(rows * tile[0], columns * tile[1])
+    whole = (rows * tile[0], columns * tile[1], channels)
+    picture = tiles.transpose(0, 2, 1, 3, 4).reshape(whole)
     return picture[:-line, :-line], tile
+
+
+def _check(images: np.ndarray) -> None:
+    if images.ndim == 4:
+        raise ValueError(
+            f"images must be [R, C, H, W, channels], not {list(images.shape)}: give "
+            "them their channel with images[..., None]"
+        )
+    if images.ndim != 5 or images.shape[-1] not in (1, 3):
+        raise ValueError(
+            "images must be [R, C, H, W, channels] with 1 channel (gray) or 3 (color), "
+            f"not {list(images.shape)}"
+        )
 
 
 def _enlarge(images: np.ndarray) -> np.ndarray:
     """Return small images smoothly enlarged, larger ones as they are."""
-    height, width = images.shape[2:]
+    *outer, height, width, channels = images.shape
     if max(height, width) >= SMOOTH_BELOW:
         return images
     size = (8 * width, 8 * height)
-    flat = images.reshape(-1, height, width).astype(np.float32)
+    planes = np.moveaxis(images, -1, 2).reshape(-1, height, width).astype(np.float32)
     large = [
-        Image.fromarray(image).resize(size, Image.Resampling.BICUBIC) for image in flat
+        Image.fromarray(plane).resize(size, Image.Resampling.BICUBIC)
+        for plane in planes
     ]
-    stacked = np.stack([np.asarray(image) for image in large])
-    return stacked.reshape(*images.shape[:2], *size[::-1]).clip(0, 1)
+    stacked = np.stack([np.asarray(plane) for plane in large])
+    apart = stacked.reshape(*outer, channels, *size[::-1])
+    return np.moveaxis(apart, 2, -1).clip(0, 1)
 
 
 def _show(
@@ -98,7 +127,10 @@ def _show(
     columns: Sequence[str],
     rows: Sequence[str],
 ) -> None:
-    axes.imshow(picture, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+    shown = picture.squeeze(-1) if picture.shape[-1] == 1 else picture.clip(0, 1)
+    axes.imshow(
+        shown, cmap="gray", vmin=0, vmax=1, interpolation="nearest", origin="upper"
+    )
     _name_tiles(axes, columns, rows, tile)
 
 

@@ -1,14 +1,30 @@
 """How all figures look, and how they are saved."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from matplotlib import style
 from matplotlib.figure import Figure
 
 INK, MUTED, CODES, PRIOR = "#1b1b1b", "#6b6b6b", "#2a6fbb", "#d1495b"
 
 
+@contextmanager
+def default_look() -> Iterator[None]:
+    """Draw with matplotlib's defaults, whatever its user has set; also a decorator."""
+    with style.context("default"):
+        yield
+
+
+@default_look()
 def save_figure(figure: Figure, path: Path, dpi: int = 150) -> Path:
     """Write the figure as a PNG, making the folder, and return its path."""
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=dpi, facecolor="white")
     return path
+
+
+def with_note(title: str, note: str) -> str:
+    """Return a title, with the note in brackets if there is one."""
+    return f"{title} ({note})" if note else title

@@ -1,62 +1,73 @@
 """What is watched while a run trains: losses, and codes beside the prior."""
 
 from collections.abc import Sequence
+from itertools import cycle
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from aae_jax.plotting.looks import CODES, INK, MUTED, PRIOR
+from aae_jax.plotting.looks import CODES, INK, MUTED, PRIOR, default_look, with_note
 
 MAX_HISTOGRAMS = 32
+MIN_INCHES = 6.4
+"""Of width, so that the title fits."""
+
+COLORS = (CODES, PRIOR, "#3a8f5c", "#e0a030", "#7b5ea7")
 
 
-def posterior_figure(codes: np.ndarray, prior_std: float) -> Figure:
-    """Draw codes [N, Z] beside the prior, one histogram a dimension.
+@default_look()
+def posterior_figure(
+    codes: np.ndarray, scale: float | None, *, note: str = ""
+) -> Figure:
+    """Draw codes [N, Z] beside the prior N(0, scale^2), one histogram a dimension.
 
     The tutorial's sanity check: blue bars (aggregated posterior) should fill the red
-    curve (prior). At most 32 dimensions are drawn.
+    curve (prior). Without a prior, `scale` None, there are bars alone. At most 32
+    dimensions are drawn. A note is added to the title in brackets.
     """
     num_drawn = min(codes.shape[1], MAX_HISTOGRAMS)
     num_columns = min(num_drawn, 5)
     num_rows = -(-num_drawn // num_columns)
-    figure = Figure(
-        figsize=(1.9 * num_columns, 1.4 * num_rows + 0.6), layout="constrained"
-    )
+    size = (max(1.9 * num_columns, MIN_INCHES), 1.4 * num_rows + 0.6)
+    figure = Figure(figsize=size, layout="constrained")
     panels = figure.subplots(num_rows, num_columns, squeeze=False).ravel()
     for dimension, axes in enumerate(panels[:num_drawn]):
-        _histogram(axes, codes[:, dimension], prior_std)
+        _histogram(axes, codes[:, dimension], scale)
         axes.set_title(f"$z_{{{dimension + 1}}}$", fontsize=8, pad=2)
     for axes in panels[num_drawn:]:
         axes.set_axis_off()
-    figure.suptitle(
-        f"codes of validation images (bars) and the prior N(0, {prior_std:g}²) (curve)",
-        fontsize=9,
-        color=INK,
-    )
+    title = with_note(_posterior_title(scale), note)
+    figure.suptitle(title, fontsize=9, color=INK)
     return figure
 
 
-def loss_figure(metrics: Sequence[dict[str, Any]]) -> Figure:
+@default_look()
+def loss_figure(metrics: Sequence[dict[str, Any]], losses: Sequence[str]) -> Figure:
     """Draw the loss of every phase, epoch by epoch.
 
-    Of training, the reconstruction loss holds the style agreement too while that acts;
-    of validation images it is the squared error per pixel alone.
+    Args:
+      metrics: One entry an epoch, with `epoch`, `validation_error` (the squared error
+        per pixel alone) and the losses.
+      losses: Their names, in the order of the phases. The first one stands beside the
+        validation error, all further ones in a panel of their own, where dotted lines
+        are the losses at which a discriminator cannot tell codes from the prior.
     """
-    num_panels = 2 if "discriminator" in metrics[0] else 1
+    first, *further = losses
+    num_panels = 2 if further else 1
     figure = Figure(figsize=(4.5 * num_panels, 3.2), layout="constrained")
     left, *others = figure.subplots(1, num_panels, squeeze=False)[0]
-    _curve(left, metrics, "reconstruction", "training", CODES)
-    _curve(left, metrics, "validation_error", "validation", PRIOR)
-    left.set(title="reconstruction loss", xlabel="epoch", yscale="log")
+    _curve(left, metrics, first, "training", CODES)
+    _curve(left, metrics, "validation_error", "validation error", PRIOR)
+    left.set(title=f"{first} loss", xlabel="epoch", yscale="log")
     for right in others:
-        _curve(right, metrics, "discriminator", "discriminator", CODES)
-        _curve(right, metrics, "generator", "generator", PRIOR)
+        for name, color in zip(further, cycle(COLORS), strict=False):
+            _curve(right, metrics, name, name, color)
         _mark_undecided(right)
-        right.set(title="adversarial losses (dotted: undecided)", xlabel="epoch")
+        right.set(title="other losses (dotted: undecided)", xlabel="epoch")
     for axes in (left, *others):
-        axes.legend(frameon=False, fontsize=8)
+        axes.legend(framealpha=0.8, edgecolor="none", fontsize=8)
         axes.spines[["top", "right"]].set_visible(False)
         axes.title.set_fontsize(10)
     return figure
@@ -86,14 +97,21 @@ def _mark_undecided(axes: Axes) -> None:
         )
 
 
-def _histogram(axes: Axes, values: np.ndarray, prior_std: float) -> None:
-    reach = max(3.5 * prior_std, float(np.abs(values).max()))
-    x = np.linspace(-reach, reach, 200)
-    density = np.exp(-0.5 * (x / prior_std) ** 2) / (prior_std * np.sqrt(2 * np.pi))
+def _posterior_title(scale: float | None) -> str:
+    if scale is None:
+        return "codes of validation images; there is no prior to match"
+    return f"codes of validation images as bars, the prior N(0, {scale:g}²) as a curve"
+
+
+def _histogram(axes: Axes, values: np.ndarray, scale: float | None) -> None:
+    reach = max(3.5 * (scale or 0), float(np.abs(values).max())) or 1.0
     axes.hist(
         values, bins=40, range=(-reach, reach), density=True, color=CODES, alpha=0.6
     )
-    axes.plot(x, density, color=PRIOR, lw=1.2)
+    if scale is not None:
+        x = np.linspace(-reach, reach, 200)
+        density = np.exp(-0.5 * (x / scale) ** 2) / (scale * np.sqrt(2 * np.pi))
+        axes.plot(x, density, color=PRIOR, lw=1.2)
     axes.set_yticks([])
     axes.tick_params(labelsize=7, colors=MUTED)
     axes.spines[["top", "right", "left"]].set_visible(False)

@@ -4,21 +4,21 @@ Each is a folder here, written by `python -m experiments.export_pretrained`.
 """
 
 from importlib.resources import files
+from typing import Any
 
-from aae_jax.config import Config
+from aae_jax.core.config import Config
 from aae_jax.errors import RunError
 from aae_jax.pretrained.store import Model, read_model
-from aae_jax.runs import CONFIG
-from aae_jax.state import Params
+from aae_jax.runs.folder import CONFIG
 
 __all__ = ["Model", "load_pretrained", "pretrained_model", "pretrained_names"]
 
 
-def load_pretrained(name: str) -> tuple[Config, Params]:
+def load_pretrained(name: str) -> tuple[Config, dict[str, Any]]:
     """Return the config and the parameters of a trained model of the package.
 
     They serve for `encode`, `decode` and `style_grid` as those of `load_run` do. The
-    discriminator is not kept, as only training needs it: its tree is empty.
+    discriminator is not kept, as only training needs it.
 
     Args:
       name: One of `pretrained_names()`, as in "digits".

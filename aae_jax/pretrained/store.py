@@ -7,40 +7,38 @@ of encoder and decoder, each named by its place in the tree, as in
 
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
-import numpy as np
 
-from aae_jax.config import Config
-from aae_jax.data.npz import DAMAGES
+from aae_jax.algorithms.catalog import from_json, to_json
+from aae_jax.core.config import Config
+from aae_jax.core.phases import init_state
 from aae_jax.errors import RunError
-from aae_jax.origin import Origin
-from aae_jax.runs import CONFIG, ORIGIN
-from aae_jax.state import Params, init_state
-from aae_jax.weights import are_alike, by_name, read_arrays, tree_of
+from aae_jax.runs.folder import CONFIG, ORIGIN
+from aae_jax.runs.origin import Origin
+from aae_jax.storage.arrays import DAMAGES, are_alike, by_name, read_arrays, tree_of
+from aae_jax.storage.files import replace_arrays, replace_text
 
 WEIGHTS = "weights.npz"
+KEPT = ("encoder", "decoder")
+"""The networks that sampling needs."""
 
 
 class Model(NamedTuple):
-    """A trained model, as sampling needs it.
-
-    `params.discriminator` is an empty tree where the model was read from files.
-    """
+    """A trained model, as sampling needs it: `params` by network, config, origin."""
 
     config: Config
-    params: Params
+    params: dict[str, Any]
     origin: Origin
 
 
 def write_model(folder: Path, model: Model) -> None:
-    """Write a model, without its discriminator; replaces the one that lies there."""
+    """Write encoder and decoder of a model; replaces the one that lies there."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / CONFIG).write_text(model.config.to_json())
-    (folder / ORIGIN).write_text(model.origin.to_json())
-    arrays = jax.device_get(named_arrays(model.params))
-    np.savez_compressed(folder / WEIGHTS, **arrays)
+    replace_text(folder / CONFIG, to_json(model.config))
+    replace_text(folder / ORIGIN, model.origin.to_json())
+    replace_arrays(folder / WEIGHTS, jax.device_get(named_arrays(model.params)))
 
 
 def read_model(folder: Traversable) -> Model:
@@ -50,27 +48,26 @@ def read_model(folder: Traversable) -> Model:
       RunError: A file is missing or damaged, or they do not belong together.
     """
     try:
-        config = Config.from_json((folder / CONFIG).read_text())
+        config = from_json((folder / CONFIG).read_text())
         origin = Origin.from_json((folder / ORIGIN).read_text())
-        return Model(config, _read_params(folder, config), origin)
+        arrays = read_arrays(folder / WEIGHTS)
     except (*DAMAGES, TypeError) as error:
-        raise RunError(
-            f"the trained model in {folder} is damaged ({error}): install aae-jax again"
-        ) from error
-
-
-def named_arrays(params: Params) -> dict[str, jax.Array]:
-    """Return the arrays of encoder and decoder by their places in the tree."""
-    networks = {"encoder": params.encoder, "decoder": params.decoder}
-    return by_name(networks)
-
-
-def _read_params(folder: Traversable, config: Config) -> Params:
-    arrays = read_arrays(folder / WEIGHTS)
+        raise _damaged(folder, str(error)) from error
     if not are_alike(arrays, named_arrays(_abstract_params(config))):
-        raise ValueError(f"{WEIGHTS} holds other arrays than {CONFIG} describes")
-    return Params(discriminator={}, **tree_of(arrays))
+        raise _damaged(folder, f"{WEIGHTS} holds other arrays than {CONFIG} describes")
+    return Model(config, jax.device_put(tree_of(arrays)), origin)
 
 
-def _abstract_params(config: Config) -> Params:
+def named_arrays(params: dict[str, Any]) -> dict[str, jax.Array]:
+    """Return the arrays of encoder and decoder by their places in the tree."""
+    return by_name({name: params[name] for name in KEPT})
+
+
+def _abstract_params(config: Config) -> dict[str, Any]:
     return jax.eval_shape(lambda: init_state(config, jax.random.key(0))).params
+
+
+def _damaged(folder: Traversable, problem: str) -> RunError:
+    return RunError(
+        f"the trained model in {folder} is damaged ({problem}): install aae-jax again"
+    )

@@ -3,7 +3,7 @@
     python -m experiments.disentanglement
 
 Trains what is missing, most important first, measures it on the test split, writes one
-JSON a run to docs/disentanglement/, and the tables into both texts. It can be stopped
+JSON a run to results/disentanglement/, and the tables into the texts. It can be stopped
 at any time and started again: nothing that is finished is done twice, and what is
 missing is marked. `--no-train` only rewrites the tables.
 """
@@ -15,39 +15,49 @@ from pathlib import Path
 import tyro
 
 from aae_jax import load_dataset
-from aae_jax.cli import run_script
-from aae_jax.evaluation.catalogue import METRICS
+from aae_jax.commands.console import run_command
+from aae_jax.data import DatasetSplits
+from aae_jax.evaluation.catalog import METRICS
 from aae_jax.evaluation.judge import judge_of
 from aae_jax.plotting import save_figure
+from experiments.disentanglement import tables
 from experiments.disentanglement.arms import (
     ABLATIONS,
     ARMS,
     DATASET,
+    MAIN,
+    STUDIES,
     TRADE_OFF,
+    TUTORIAL,
+    Study,
     jobs,
 )
 from experiments.disentanglement.figures import trade_off_figure
-from experiments.disentanglement.measured import check_result, make_result, result_path
-from experiments.disentanglement.tables import (
-    losses_table,
-    metrics_table,
+from experiments.disentanglement.measured import (
+    Measured,
+    make_result,
+    read_result,
     read_study,
-    studies_table,
+    result_path,
 )
-from experiments.results import replace_block
+from experiments.results import RESULTS, write_tables
+from experiments.trained import ROOT
 
-KEY_METRICS = {
-    ("content", "prior"),
-    ("leakage", "linear"),
-    ("leakage", "mlp"),
-    ("style", "slant"),
-    ("style", "thickness"),
-    ("posterior", "mmd2"),
-    ("frechet", "prior"),
-    ("diversity", "ratio"),
-    ("reconstruction", "error"),
-}
+HEADLINE = (
+    "content.prior",
+    "leakage.mlp",
+    "style.slant",
+    "style.thickness",
+    "posterior.mmd2",
+    "diversity.ratio",
+)
+NARROW = (*HEADLINE, "leakage.linear", "frechet.prior", "reconstruction.error")
 """What stands in the narrow tables."""
+
+DATA = RESULTS / "disentanglement"
+FIGURE = Path("docs/pictures/trade_off.png")
+TEXTS = ("README.md", "docs/disentanglement.md", "docs/guides/losses.md")
+"""Where tables go, between their markers."""
 
 
 @dataclass(frozen=True)
@@ -60,69 +70,55 @@ class Arguments:
     only: str = ""
     """Train and measure only the studies whose name holds this."""
 
-    root: Path = Path("runs/experiments")
+    root: Path = ROOT
     """Where the runs are or go."""
-
-    data: Path = Path("docs/disentanglement")
-    """Where the results go."""
-
-    texts: tuple[Path, ...] = (Path("docs/disentanglement.md"), Path("README.md"))
-    """Where the tables go; what is between their markers is replaced."""
 
 
 def main(argv: Sequence[str]) -> int:
-    """Fill the gaps, then write the tables and the figure; returns the status."""
+    """Fill the gaps, then write the tables and the figure; returns the status.
+
+    Raises:
+      RunError: A result that is there is of another config than today's.
+    """
     arguments = tyro.cli(Arguments, args=argv)
+    splits = load_dataset(DATASET)
     if arguments.train:
-        fill(arguments)
-    write_up(arguments)
+        fill(arguments, splits)
+    write_up({study: read_study(DATA, study, splits) for study in STUDIES})
     return 0
 
 
-def fill(arguments: Arguments) -> None:
-    """Make every result that is missing, the most important first.
-
-    Raises:
-      RunError: One that is there is of another config than today's.
-    """
-    splits = load_dataset(DATASET)
-    classifier = judge_of(splits)
+def fill(arguments: Arguments, splits: DatasetSplits) -> None:
+    """Make every result that is missing, the most important first."""
+    judge = judge_of(splits)
     for study, seed in jobs():
-        path = result_path(arguments.data, study, seed)
-        if arguments.only not in path.stem:
-            continue
-        if path.exists():
-            check_result(path, study, seed, splits)
-        else:
+        path = result_path(DATA, study, seed)
+        if arguments.only in path.stem and not read_result(path, study, seed, splits):
             print(f"{study.title}, seed {seed}")
-            make_result(path, study, seed, arguments.root, splits, classifier)
+            make_result(path, study, seed, arguments.root, splits, judge)
 
 
-def write_up(arguments: Arguments) -> None:
-    """Replace the tables in the report by those of the results that there are."""
-    data = arguments.data
-    arms, ablations, trade_off = (
-        [read_study(data, study) for study in studies]
-        for studies in (ARMS, ABLATIONS, TRADE_OFF)
+def write_up(measured: dict[Study, Measured]) -> None:
+    """Replace tables and figure by those of the results that there are."""
+    arms, ablations, trade_off, headline = (
+        [measured[study] for study in studies]
+        for studies in (ARMS, ABLATIONS, TRADE_OFF, (MAIN, TUTORIAL))
     )
-    key = [metric for metric in METRICS if (metric.group, metric.name) in KEY_METRICS]
+    narrow, clock = tables.chosen(*NARROW), {"minutes of training": tables.minutes}
+    facts = {"epochs": tables.epochs, **clock}
     blocks = {
-        "headline": metrics_table([arm for arm in arms[:2] if arm.results]),
-        "arms": metrics_table(arms),
-        "ablations": studies_table(ablations, key),
-        "trade-off": studies_table(trade_off, key),
-        "losses": losses_table(arms),
+        "headline": tables.metrics_table(
+            headline, tables.chosen(*HEADLINE), tables.GOOD_END, clock
+        ),
+        "arms": tables.metrics_table(arms, METRICS, tables.BOTH_ENDS, facts),
+        "ablations": tables.studies_table(ablations, narrow),
+        "trade-off": tables.studies_table(trade_off, narrow),
+        "losses": tables.losses_table(arms),
     }
-    save_figure(
-        trade_off_figure([*arms, *ablations, *trade_off]), data / "trade_off.png"
-    )
-    for path in arguments.texts:
-        text = path.read_text()
-        for name, block in blocks.items():
-            text = replace_block(text, name, block)
-        path.write_text(text)
-        print(f"wrote {path}")
+    for path in TEXTS:
+        write_tables(Path(path), blocks)
+    save_figure(trade_off_figure(list(measured.values())), FIGURE)
 
 
 if __name__ == "__main__":
-    run_script(main)
+    run_command(main)

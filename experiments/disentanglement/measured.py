@@ -1,36 +1,63 @@
 """One measured run, one JSON: made where it is missing, read where it is there."""
 
-import dataclasses
 import json
-import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from aae_jax.cli import config_for_data
-from aae_jax.config import Config
+from aae_jax.algorithms.catalog import to_dict
+from aae_jax.core.config import Config
 from aae_jax.data import DatasetSplits
 from aae_jax.errors import RunError
-from aae_jax.evaluation.autoencoder import Autoencoder, autoencoder_of
 from aae_jax.evaluation.classifier import Classifier
 from aae_jax.evaluation.measures import evaluate_model
-from aae_jax.journal import read_environments, read_metrics
-from aae_jax.loop import LOSSES
-from aae_jax.runs import check_same_data, read_origin
-from experiments.disentanglement.arms import CVAE, Study
-from experiments.disentanglement.cvae import train_cvae
+from aae_jax.evaluation.model import model_of
+from aae_jax.runs.folder import check_same_data, read_origin
+from aae_jax.runs.journal import read_environments, read_metrics
+from experiments.disentanglement.arms import Study
 from experiments.results import write_results
-from experiments.trained import Arm, trained
+from experiments.trained import last_losses, trained
+
+Result = dict[str, Any]
 
 
-def result_path(folder: Path, study: Study, seed: int) -> Path:
-    """Return where the result of one run lies."""
-    return folder / f"{study.arm.name or study.arm.recipe}-{seed}.json"
+class Measured(NamedTuple):
+    """A study with the results that there are, at most one a seed."""
+
+    study: Study
+    results: list[Result]
+
+    @property
+    def title(self) -> str:
+        """Say what it is, and of how many seeds where some are missing."""
+        found, asked = len(self.results), self.study.num_seeds
+        return self.study.title + (
+            f" ({found} of {asked} seeds)" if found < asked else ""
+        )
 
 
-def read_result(folder: Path, study: Study, seed: int) -> dict[str, Any] | None:
-    """Return the result of one run, None where it is missing."""
-    path = result_path(folder, study, seed)
-    return json.loads(path.read_text()) if path.exists() else None
+def read_study(folder: Path, study: Study, splits: DatasetSplits) -> Measured:
+    """Read the results of a study; see `read_result`."""
+    found = [
+        read_result(result_path(folder, study, seed), study, seed, splits)
+        for seed in range(study.num_seeds)
+    ]
+    return Measured(study, [result for result in found if result is not None])
+
+
+def read_result(
+    path: Path, study: Study, seed: int, splits: DatasetSplits
+) -> Result | None:
+    """Return the result of one run, None where it is missing.
+
+    Raises:
+      RunError: It is of another config than today's.
+    """
+    if not path.exists():
+        return None
+    result = json.loads(path.read_text())
+    if result["config"] != to_dict(study.arm.config(seed, splits)):
+        raise RunError(f"{path} is of another config: move it aside to measure anew")
+    return result
 
 
 def make_result(
@@ -39,53 +66,26 @@ def make_result(
     seed: int,
     root: Path,
     splits: DatasetSplits,
-    classifier: Classifier,
+    judge: Classifier,
 ) -> None:
     """Train one run where it is not trained yet, measure it and write the result."""
-    if study.arm.recipe == CVAE:
-        model, training = _train_cvae(wanted_config(study, seed, splits), splits)
-    else:
-        model, training = _train(study.arm, seed, root, splits)
-    measured = evaluate_model(model, splits, "test", classifier)
-    config = dataclasses.asdict(wanted_config(study, seed, splits))
-    write_results(path, {"config": config, **training, **measured})
-
-
-def wanted_config(study: Study, seed: int, splits: DatasetSplits) -> Config:
-    """Return what a run of the study is, today; the CVAE takes it from `default`."""
-    recipe = "default" if study.arm.recipe == CVAE else study.arm.recipe
-    flags = dataclasses.replace(study.arm, recipe=recipe).flags(seed)
-    return config_for_data(flags, splits)
-
-
-def check_result(path: Path, study: Study, seed: int, splits: DatasetSplits) -> None:
-    """Raise a RunError where a result is of another config than today's."""
-    found = json.dumps(json.loads(path.read_text())["config"])
-    if Config.from_json(found) != wanted_config(study, seed, splits):
-        raise RunError(f"{path} is of another config: delete it to measure anew")
-
-
-def _train(
-    arm: Arm, seed: int, root: Path, splits: DatasetSplits
-) -> tuple[Autoencoder, dict[str, Any]]:
-    run, config, params = trained(arm, seed, root)
+    run, config, params = trained(study.arm, seed, root)
     check_same_data(run, read_origin(run), splits.fingerprint)
-    metrics = read_metrics(run)
-    last = {name: metrics[-1][name] for name in LOSSES if name in metrics[-1]}
-    minutes = sum(entry["seconds"] for entry in metrics) / 60
-    commits = [start["git_commit"] for start in read_environments(run)]
-    training = {
-        "trained_at_commits": commits,
+    measured = evaluate_model(model_of(config, params), splits, "test", judge)
+    result = {"config": to_dict(config), **of_training(run, config), **measured}
+    write_results(path, result)
+
+
+def of_training(run: Path, config: Config) -> dict[str, Any]:
+    """Return what is known of a run's training."""
+    minutes = sum(entry["seconds"] for entry in read_metrics(run)) / 60
+    return {
+        "trained_at_commits": [start["git_commit"] for start in read_environments(run)],
         "training_minutes": round(minutes, 2),
-        "last_losses": last,
+        "last_losses": last_losses(run, config),
     }
-    return autoencoder_of(config, params), training
 
 
-def _train_cvae(
-    config: Config, splits: DatasetSplits
-) -> tuple[Autoencoder, dict[str, Any]]:
-    began = time.perf_counter()
-    model = train_cvae(config, splits.train)
-    minutes = (time.perf_counter() - began) / 60
-    return model, {"training_minutes": round(minutes, 2), "last_losses": {}}
+def result_path(folder: Path, study: Study, seed: int) -> Path:
+    """Return where the result of one run lies."""
+    return folder / f"{study.arm.title}-{seed}.json"

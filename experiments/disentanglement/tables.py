@@ -1,58 +1,46 @@
 """Results as Markdown tables."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
-from typing import Any, NamedTuple
+from operator import attrgetter
+from typing import Any
 
 import numpy as np
 
-from aae_jax.evaluation.catalogue import METRICS, Metric, counts
-from aae_jax.loop import LOSSES
-from experiments.disentanglement.arms import Study
-from experiments.disentanglement.measured import read_result
+from aae_jax.evaluation.catalog import METRICS, Metric, counts
+from experiments.disentanglement.measured import Measured, Result
 from experiments.results import markdown_table, spread
 
 MISSING = "not yet run"
 
-Result = dict[str, Any]
+Ends = Mapping[str, Callable[[Metric], str]]
+"""Columns of what a metric may be at its ends: title, and which end of a metric."""
+
+BOTH_ENDS: Ends = {"floor": lambda _: "floor", "ceiling": lambda _: "ceiling"}
+GOOD_END: Ends = {"at best": attrgetter("good")}
+
+Facts = Mapping[str, Callable[[Measured], str]]
+"""Rows below the metrics: title, and the cell of a study."""
 
 
-class Measured(NamedTuple):
-    """A study with the results that there are, at most one a seed."""
-
-    study: Study
-    results: list[dict[str, Any]]
-
-    @property
-    def title(self) -> str:
-        """Say what it is, and of how many seeds where some are missing."""
-        found, asked = len(self.results), self.study.num_seeds
-        return self.study.title + (
-            f" ({found} of {asked} seeds)" if found < asked else ""
-        )
-
-
-def read_study(folder: Path, study: Study) -> Measured:
-    """Read the results of a study."""
-    results = [read_result(folder, study, seed) for seed in range(study.num_seeds)]
-    return Measured(study, [result for result in results if result is not None])
+def chosen(*names: str) -> list[Metric]:
+    """Return the metrics called so, as in "leakage.mlp", in the order of tables."""
+    return [metric for metric in METRICS if f"{metric.group}.{metric.name}" in names]
 
 
 def metrics_table(
-    measured: Sequence[Measured], metrics: Sequence[Metric] = METRICS
+    measured: Sequence[Measured], metrics: Sequence[Metric], ends: Ends, facts: Facts
 ) -> str:
-    """Return one row a metric, one column a study, and floor and ceiling."""
-    rows = [["", "floor", "ceiling", *(column.title for column in measured)]]
+    """Return one row a metric or fact, one column an end or a study."""
     some = next((one.results[0] for one in measured if one.results), None)
+    rows = [["", *ends, *(column.title for column in measured)]]
     for metric in metrics:
-        ends = ["", ""] if some is None else [_end(some, metric, end) for end in ENDS]
-        cells = [_metric_cell(metric, column) for column in measured]
-        rows.append([_title(metric), *ends, *cells])
-    rows.append(["epochs", "", "", *(_cell(column, _epochs) for column in measured)])
-    minutes = (_cell(column, _minutes, digits=1) for column in measured)
-    rows.append(["minutes of training", "", "", *minutes])
+        limits = (_end(some, metric, end(metric)) for end in ends.values())
+        cells = (_metric_cell(metric, column) for column in measured)
+        rows.append([_title(metric), *limits, *cells])
+    for title, fact in facts.items():
+        rows.append([title, *("" for _ in ends), *map(fact, measured)])
     return markdown_table(rows)
 
 
@@ -60,23 +48,29 @@ def studies_table(measured: Sequence[Measured], metrics: Sequence[Metric]) -> st
     """Return one row a study, one column a metric."""
     rows = [["", *map(_title, metrics)]]
     for row in measured:
-        cells = [_metric_cell(metric, row) for metric in metrics]
-        rows.append([row.title, *cells])
+        rows.append([row.title, *(_metric_cell(metric, row) for metric in metrics)])
     return markdown_table(rows)
 
 
 def losses_table(measured: Sequence[Measured]) -> str:
-    """Return the losses of the last epoch, of the studies that have these losses."""
-    rows = [["", *LOSSES]]
+    """Return the losses of the last epoch: one row a study, one column a phase."""
+    results = [result for one in measured for result in one.results]
+    names = list(dict.fromkeys(name for one in results for name in one["last_losses"]))
+    rows = [["", *names]]
     for row in measured:
-        if row.results and not any(result["last_losses"] for result in row.results):
-            continue
-        cells = [_cell(row, partial(_loss, name)) for name in LOSSES]
+        cells = (_cell(row, partial(_loss, name)) for name in names)
         rows.append([row.title, *cells])
     return markdown_table(rows)
 
 
-ENDS = ("floor", "ceiling")
+def epochs(measured: Measured) -> str:
+    """Return the cell of the epochs of a study."""
+    return _cell(measured, lambda result: result["config"]["epochs"])
+
+
+def minutes(measured: Measured) -> str:
+    """Return the cell of the minutes that a study was trained for."""
+    return _cell(measured, lambda result: result["training_minutes"], digits=1)
 
 
 def _title(metric: Metric) -> str:
@@ -85,38 +79,30 @@ def _title(metric: Metric) -> str:
 
 
 def _value(metric: Metric, result: Result) -> float | None:
-    return result["metrics"][metric.group][metric.name]["value"]
+    return metric.found_in(result["metrics"])["value"]
 
 
 def _loss(name: str, result: Result) -> float | None:
     return result["last_losses"].get(name)
 
 
-def _epochs(result: Result) -> int:
-    return result["config"]["epochs"]
-
-
-def _minutes(result: Result) -> float:
-    return result["training_minutes"]
-
-
-def _end(result: Result, metric: Metric, end: str) -> str:
-    value = result["metrics"][metric.group][metric.name][end]
-    return "" if value is None else f"{_number(value)} ({getattr(metric, end)})"
+def _end(result: Result | None, metric: Metric, end: str) -> str:
+    """Return the cell of an end, which a result knows, and what it is of."""
+    if result is None or metric.found_in(result["metrics"])[end] is None:
+        return ""
+    value = metric.found_in(result["metrics"])[end]
+    return f"{value:.{_digits(value)}f} ({getattr(metric, end)})"
 
 
 def _metric_cell(metric: Metric, measured: Measured) -> str:
     """Return the cell of a metric, in parentheses where content is too often wrong."""
     text = _cell(measured, partial(_value, metric))
-    if all(counts(metric, result["metrics"]) for result in measured.results):
-        return text
-    return f"({text})"
+    is_credible = all(counts(metric, one["metrics"]) for one in measured.results)
+    return text if is_credible or not text else f"({text})"
 
 
 def _cell(
-    measured: Measured,
-    read: Callable[[Result], float | None],
-    digits: int | None = None,
+    measured: Measured, read: Callable[[Result], Any], digits: int | None = None
 ) -> str:
     """Return mean ± sample standard deviation over the seeds."""
     found = [read(result) for result in measured.results]
@@ -128,10 +114,6 @@ def _cell(
     if digits is None:
         digits = _digits(float(np.mean(values)))
     return spread(values, digits)
-
-
-def _number(value: float) -> str:
-    return f"{value:.{_digits(value)}f}"
 
 
 def _digits(value: float) -> int:

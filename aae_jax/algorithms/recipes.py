@@ -1,0 +1,141 @@
+"""The recipes: complete configurations with a name, all in one place."""
+
+from dataclasses import fields, replace
+from typing import TypeVar
+
+from aae_jax.algorithms.autoencoder import Autoencoder
+from aae_jax.algorithms.conditional_autoencoder import ConditionalAutoencoder
+from aae_jax.algorithms.supervised import Supervised
+from aae_jax.algorithms.unsupervised import Unsupervised
+from aae_jax.core.config import Config
+from aae_jax.core.optimizers import Adam
+from aae_jax.core.priors import Gaussian
+from aae_jax.data import DatasetSplits
+from aae_jax.errors import ConfigError
+
+C = TypeVar("C", bound=Config)
+
+SMALL_DATASET = 10_000
+"""Below this number of training images recipes take their values for small sets."""
+
+TUTORIAL = Supervised(
+    prior=Gaussian(std=5.0),
+    latent_dim=15,
+    hidden_dim=1000,
+    weight_init="normal",
+    activation="relu",
+    discriminator_sees="code",
+    reconstruction=Adam(lr=1e-3, beta1=0.9),
+    discriminator=Adam(lr=1e-3, beta1=0.9),
+    generator=Adam(lr=1e-3, beta1=0.9),
+    schedule="constant",
+    batch_size=100,
+    epochs=1000,
+)
+"""The recipe of "A wizard's guide to adversarial autoencoders, part 3", to the letter.
+
+Its discriminator sees z alone, so nothing keeps the label out of z (Nagabushan, 2017,
+after Makhzani et al. 2015, section 4).
+"""
+
+DEFAULT = replace(
+    TUTORIAL,
+    weight_init="lecun_normal",
+    activation="leaky_relu",
+    standardizes=True,
+    temperature=0.7,
+    discriminator_sees="label_logit",
+    discriminator_noise=0.3,
+    latent_noise=0.05,
+    agreement_weight=0.03,
+    discriminator=Adam(lr=1e-3, beta1=0.5, hold=0.25),
+    generator=Adam(lr=6e-4, beta1=0.5, hold=0.25),
+    schedule="cosine",
+    warmup_epochs=1,
+    epochs=60,
+)
+"""What plain `train.py` uses: the discriminator sees (z / sigma, y), blurred.
+
+That makes q(z | y) = p(z) the optimum, in which style is independent of content. The
+style agreement has a style mean the same for every label, and the temperature brings
+painted images nearer to the sharpness of real ones. The rest is what it takes to come
+near all three; docs/disentanglement.md has the ablations.
+"""
+
+DEFAULT_SMALL = replace(
+    DEFAULT,
+    latent_dim=8,
+    hidden_dim=256,
+    latent_noise=0.2,
+    agreement_weight=0.0,
+    temperature=0.8,
+    epochs=300,
+)
+"""`default` for sets of a few thousand images, such as the 8 x 8 `digits`.
+
+Wider networks with longer codes memorize so few images in z and ignore the label. More
+noise on z takes away the room for that, and hides the few codes from the discriminator,
+which would learn them by heart.
+"""
+
+
+def family(default: Supervised) -> dict[str, Config]:
+    """Return `default` and its relatives, which leave parts of it out, by name.
+
+    unsupervised: no label anywhere (Makhzani et al. 2015, section 2; part 2 of the
+      tutorial). autoencoder: neither label nor adversary (part 1). no_adversary: the
+      label but no adversary, a conditional autoencoder.
+    """
+    scale = default.prior.std
+    return {
+        "default": default,
+        "unsupervised": alike(Unsupervised, default),
+        "autoencoder": alike(Autoencoder, default, scale=scale),
+        "no_adversary": alike(ConditionalAutoencoder, default, scale=scale),
+    }
+
+
+def alike(algorithm: type[C], config: Config, **changes: object) -> C:
+    """Return the config of another algorithm that shares all fields that both have."""
+    own = {field.name for field in fields(algorithm)}
+    shared = {f.name: getattr(config, f.name) for f in fields(config) if f.name in own}
+    return algorithm(**{**shared, **changes})
+
+
+RECIPES = {"tutorial": TUTORIAL, **family(DEFAULT)}
+"""Every recipe by name, with the values for sets of MNIST's size."""
+
+
+def recipe_for(name: str, num_train: int) -> Config:
+    """Return the recipe called `name` for a set of `num_train` training images.
+
+    All but `tutorial` depend on the size of the set: see `DEFAULT_SMALL`.
+
+    Raises:
+      ConfigError: There is no such recipe.
+    """
+    known = RECIPES
+    if num_train < SMALL_DATASET:
+        known = {**RECIPES, **family(DEFAULT_SMALL)}
+    if name not in known:
+        raise ConfigError(f"there is no recipe {name!r}: choose {', '.join(known)}")
+    return known[name]
+
+
+def with_data(config: C, splits: DatasetSplits) -> C:
+    """Return the config with what the data decides filled in.
+
+    Raises:
+      ConfigError: The batches are larger than the training split.
+    """
+    return replace(
+        config,
+        image_shape=splits.image_shape,
+        num_classes=splits.num_classes,
+        num_train=len(splits.train.labels),
+    )
+
+
+def config_for(name: str, splits: DatasetSplits) -> Config:
+    """Return the recipe called `name`, made to fit the data."""
+    return with_data(recipe_for(name, len(splits.train.labels)), splits)

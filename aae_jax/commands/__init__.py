@@ -1,0 +1,1 @@
+"""What is typed and shown: `aae-train`, `aae-sample` and `aae-evaluate`."""

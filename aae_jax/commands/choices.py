@@ -1,0 +1,171 @@
+"""What `sample` can draw: each choice a function from a trained model to a sample."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import jax
+import numpy as np
+
+from aae_jax.algorithms.sampling import encode, interpolate
+from aae_jax.commands.sample_request import SampleRequest
+from aae_jax.core.abilities import DecodesLabels
+from aae_jax.core.codes import CodeGaussian, sample_styles
+from aae_jax.core.config import Config
+from aae_jax.core.painting import paint_grid
+from aae_jax.errors import ConfigError
+from aae_jax.imaging import prepare_picture, read_picture
+from aae_jax.runs.origin import Origin
+
+MAX_WRITTEN = 40
+NUM_COLUMNS = 10
+"""Of a grid of samples where the decoder is told no label."""
+
+UNASKED = (None, False)
+ALL = np.zeros(1, np.int32)
+"""The one content of a decoder that is told no label."""
+
+
+class Trained(NamedTuple):
+    """A trained model, as sampling needs it; its pictures go to `path`.
+
+    `codes` says where codes lie if the algorithm has no prior.
+    """
+
+    path: Path
+    config: Config
+    params: dict[str, Any]
+    origin: Origin
+    codes: CodeGaussian | None
+
+
+class Sample(NamedTuple):
+    """Images [S, L, H, W, C] of every content `labels` [L] in every style `z` [S, Z].
+
+    `columns` are the names of the contents, none where the decoder is told no label;
+    `prepared` [H, W, C] is the picture whose style this is, where there was one.
+    """
+
+    name: str
+    images: np.ndarray
+    z: np.ndarray
+    labels: np.ndarray
+    columns: Sequence[str]
+    prepared: np.ndarray | None = None
+
+
+Choice = Callable[[Trained, SampleRequest], Sample]
+
+
+def chosen(asked: SampleRequest) -> list[Choice]:
+    """Return the choices that were asked for, or else random styles."""
+    found = [draw for name, draw in CHOICES if getattr(asked, name) not in UNASKED]
+    return found or [draw_random]
+
+
+def draw_random(trained: Trained, asked: SampleRequest) -> Sample:
+    """Every content in random styles; without labels, rows of random codes."""
+    if isinstance(trained.config, DecodesLabels):
+        z = random_styles(trained, asked, asked.num_styles)
+        return painted(trained, f"style_grid-{drawn(asked)}", z, contents(trained))
+    z = random_styles(trained, asked, asked.num_styles * NUM_COLUMNS)
+    sample = painted(trained, f"samples-{drawn(asked)}", z, ALL)
+    shape = (asked.num_styles, NUM_COLUMNS, *trained.config.image_shape)
+    return sample._replace(images=sample.images.reshape(shape))
+
+
+def draw_digits(trained: Trained, asked: SampleRequest) -> Sample:
+    """The chosen contents in random styles."""
+    labels = parse_labels("--digits", (asked.digits or "").split(","), trained.config)
+    z = random_styles(trained, asked, asked.num_styles)
+    name = f"digits-{'-'.join(map(str, labels))}-{drawn(asked)}"
+    return painted(trained, name, z, labels)
+
+
+def draw_number(trained: Trained, asked: SampleRequest) -> Sample:
+    """A number, each line in one hand."""
+    labels = parse_labels("--write", list(asked.write or ""), trained.config)
+    z = random_styles(trained, asked, asked.num_styles)
+    return painted(trained, f"write-{asked.write}-{drawn(asked)}", z, labels)
+
+
+def draw_interpolation(trained: Trained, asked: SampleRequest) -> Sample:
+    """Every content on the way from one random style to another."""
+    start, end = random_styles(trained, asked, 2)
+    z = interpolate(trained.config, start, end, asked.num_styles)
+    return painted(trained, f"interpolation-{drawn(asked)}", z, contents(trained))
+
+
+def draw_restyled(trained: Trained, asked: SampleRequest) -> Sample:
+    """Every content in the style of the user's picture, which comes first."""
+    assert asked.image is not None
+    config, picture = trained.config, read_picture(asked.image)
+    prepared = prepare_picture(picture, trained.origin.framing, config.image_shape)
+    z = encode(config, trained.params, prepared[None])
+    sample = painted(trained, f"restyle-{asked.image.stem}", z, contents(trained))
+    return sample._replace(prepared=prepared)
+
+
+CHOICES: tuple[tuple[str, Choice], ...] = (
+    ("digits", draw_digits),
+    ("write", draw_number),
+    ("interpolate", draw_interpolation),
+    ("image", draw_restyled),
+)
+
+
+def drawn(asked: SampleRequest) -> str:
+    """Return the part of a name that tells these random styles from others."""
+    return f"{asked.num_styles}-seed{asked.seed}"
+
+
+def contents(trained: Trained) -> np.ndarray:
+    """Return all contents [L] that the decoder can be told."""
+    if isinstance(trained.config, DecodesLabels):
+        return np.arange(trained.config.num_classes, dtype=np.int32)
+    return ALL
+
+
+def random_styles(trained: Trained, asked: SampleRequest, count: int) -> jax.Array:
+    """Draw styles [count, Z] from the prior, or from where codes lie without one."""
+    key = jax.random.key(asked.seed)
+    return sample_styles(trained.config, key, count, trained.codes)
+
+
+def painted(trained: Trained, name: str, z: jax.Array, labels: np.ndarray) -> Sample:
+    """Paint every content in every style."""
+    config = trained.config
+    images = jax.jit(partial(paint_grid, config))(trained.params, z, labels)
+    told = isinstance(config, DecodesLabels)
+    columns = [content_name(trained.origin, label) for label in labels] if told else []
+    return Sample(name, np.asarray(images), np.asarray(z), labels, columns)
+
+
+def parse_labels(flag: str, parts: Sequence[str], config: Config) -> np.ndarray:
+    """Read contents, each as a number of its own: integer labels [L].
+
+    Raises:
+      ConfigError: Not contents that the run was trained on, or too many, or a decoder
+        that is told none.
+    """
+    if not isinstance(config, DecodesLabels):
+        raise ConfigError(
+            f"{flag} cannot act: the decoder of {config.kind} is told no label. Leave "
+            "it out, and samples of whatever content are drawn"
+        )
+    known = [str(label) for label in range(config.num_classes)]
+    labels = [part.strip() for part in parts]
+    if not labels or not set(labels) <= set(known) or len(labels) > MAX_WRITTEN:
+        example = "3,7" if flag == "--digits" else "20260"
+        raise ConfigError(
+            f"{flag} takes at most {MAX_WRITTEN} contents, 0 to "
+            f"{config.num_classes - 1}, as in {example}, not {','.join(parts)[:80]!r}"
+        )
+    return np.array([int(label) for label in labels], np.int32)
+
+
+def content_name(origin: Origin, label: int) -> str:
+    """Return what a content is called; its number where the run does not say."""
+    named = label < len(origin.class_names)
+    return origin.class_names[label] if named else str(label)

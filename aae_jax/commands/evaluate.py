@@ -1,0 +1,187 @@
+"""Measure trained runs: `aae-evaluate --help`."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
+
+import tyro
+
+from aae_jax.algorithms.catalog import differences, to_dict
+from aae_jax.algorithms.recipes import RECIPES, recipe_for
+from aae_jax.commands.console import MISTAKE, run_command
+from aae_jax.core.config import DATA_FIELDS, Config
+from aae_jax.data import DatasetSplits, digest, load_dataset, pixels
+from aae_jax.engine.compilation import keep_compiled
+from aae_jax.engine.devices import check_devices
+from aae_jax.errors import AAEError, ConfigError, RunError
+from aae_jax.runs.folder import FIGURES, read_origin
+from aae_jax.runs.journal import evaluation_name, write_evaluation
+from aae_jax.runs.origin import Origin
+
+if TYPE_CHECKING:
+    from aae_jax.evaluation.classifier import Classifier
+    from aae_jax.evaluation.model import Model
+
+NUM_RESTYLED = 6
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """Measure how well runs separate style from content, beside floors and ceilings.
+
+    Writes evaluation.json and figures/evaluation.png into each run, and prints one
+    table. The classifier that judges is fitted once a dataset and then kept.
+    """
+
+    runs: Annotated[tuple[Path, ...], tyro.conf.Positional]
+    """The runs to measure."""
+
+    split: Literal["validation", "test"] = "test"
+    """The images to measure on; for validation the names end in -validation."""
+
+    data_dir: Path | None = None
+    """Where prepared copies of datasets lie; without it where each run found its."""
+
+    def __post_init__(self) -> None:
+        if not self.runs:
+            raise ConfigError("name at least one run, as in runs/NAME")
+
+
+class Judged(NamedTuple):
+    """A dataset and its judge."""
+
+    splits: DatasetSplits
+    classifier: "Classifier"
+
+
+def main(argv: Sequence[str]) -> int:
+    """Measure each run and print the table; a broken run does not stop the others."""
+    arguments = tyro.cli(Arguments, args=argv)
+    keep_compiled()
+    check_devices()
+    paths = dict.fromkeys(run.expanduser() for run in arguments.runs)
+    evaluations = []
+    for path in paths:
+        try:
+            evaluations.append(evaluate_run(path, arguments))
+        except (AAEError, OSError) as error:
+            print(f"error: {error}", file=sys.stderr)
+    if evaluations:
+        from aae_jax.evaluation.table import evaluation_table
+
+        print(f"\n{evaluation_table(evaluations)}")
+    return 0 if len(evaluations) == len(paths) else MISTAKE
+
+
+def evaluate_run(path: Path, arguments: Arguments) -> dict[str, Any]:
+    """Measure one run and write what was found into it.
+
+    Raises:
+      RunError: The run is broken, or its data has changed.
+      DataError: Its data is not to be had.
+    """
+    from aae_jax.evaluation.measures import evaluate_model
+    from aae_jax.evaluation.model import model_of
+    from aae_jax.runs.checkpoints import latest_epoch
+    from aae_jax.runs.loading import load_run
+
+    epoch = latest_epoch(path)
+    config, params = load_run(path)
+    origin = read_origin(path)
+    splits, classifier = judged_data(path, origin, arguments.data_dir)
+    print(f"measuring {path} on the {arguments.split} split of {splits.name}")
+    model = model_of(config, params)
+    evaluation = {
+        **described(path, config, origin),
+        "epoch": epoch,
+        "split": arguments.split,
+        "split_fingerprint": digest(*splits.held_out(arguments.split)),
+        **evaluate_model(model, splits, arguments.split, classifier),
+    }
+    print(write_evaluation(path, evaluation))
+    print(write_figure(path, evaluation, model, splits))
+    return evaluation
+
+
+def judged_data(path: Path, origin: Origin, data_dir: Path | None) -> Judged:
+    """Load the data of a run and its judge.
+
+    Raises:
+      RunError: The data is not what the run was trained on.
+    """
+    from aae_jax.evaluation.judge import judge_of
+
+    splits = load_splits(origin.dataset, data_dir or origin.data_dir)
+    if splits.fingerprint != origin.fingerprint:
+        raise RunError(
+            f"the training images found ({splits.source}) are not those that {path} "
+            f"was trained on ({origin.source}): put that data back, or name its folder "
+            "with --data-dir"
+        )
+    return Judged(splits, judge_of(splits))
+
+
+@lru_cache(maxsize=2)
+def load_splits(dataset: str, data_dir: str | Path | None) -> DatasetSplits:
+    """Load a dataset, once for runs that follow each other on it."""
+    return load_dataset(dataset, data_dir)
+
+
+def described(path: Path, config: Config, origin: Origin) -> dict[str, Any]:
+    """Return what an evaluation is of, and what it was made with."""
+    from aae_jax.runs.environment import describe_environment
+
+    return {
+        "run": str(path),
+        "recipe": origin.recipe,
+        "dataset": origin.dataset,
+        "fingerprint": origin.fingerprint,
+        "class_names": list(origin.class_names),
+        "seed": config.seed,
+        "config": to_dict(config),
+        "changes": changes_to(origin.recipe, config),
+        "environment": describe_environment(),
+    }
+
+
+def changes_to(recipe: str, config: Config) -> dict[str, Any]:
+    """Return the fields in which a run differs from its recipe, but for the seed.
+
+    None where this version does not know the recipe.
+    """
+    if recipe not in RECIPES:
+        return {}
+    planned = to_dict(recipe_for(recipe, config.num_train))
+    return {
+        name: found
+        for name, (_, found) in differences(planned, to_dict(config)).items()
+        if name not in (*DATA_FIELDS, "seed")
+    }
+
+
+def write_figure(
+    path: Path, evaluation: dict[str, Any], model: "Model", splits: DatasetSplits
+) -> Path:
+    """Draw an evaluation into the run, with some images in every content."""
+    from aae_jax.evaluation.metrics.choosing import across_classes
+    from aae_jax.evaluation.model import restyle
+    from aae_jax.plotting import evaluation_figure, save_figure
+
+    split = evaluation["split"]
+    images, labels = splits.held_out(split)
+    originals = pixels(images[across_classes(labels, NUM_RESTYLED)])
+    restyled = restyle(model, originals, splits.num_classes)
+    figure = evaluation_figure(evaluation, originals, restyled)
+    return save_figure(figure, path / FIGURES / f"{evaluation_name(split)}.png")
+
+
+def console() -> None:
+    """Run this command on the command line."""
+    run_command(main)
+
+
+if __name__ == "__main__":
+    console()

@@ -1,0 +1,134 @@
+"""What a person sees while training: a bar on a terminal, a line an epoch elsewhere."""
+
+import contextlib
+import sys
+import time
+from collections.abc import Sequence
+from typing import Any, TextIO
+
+from tqdm import tqdm
+
+
+class Progress:
+    """Reports epochs to `stream`; a context that leaves the terminal tidy.
+
+    Redirected output gets one line an epoch and no control characters.
+    """
+
+    def __init__(
+        self,
+        start: int,
+        epochs: int,
+        losses: Sequence[str],
+        stream: TextIO | None = None,
+    ):
+        """Report on epochs after `start`, with these losses in this order."""
+        self._losses = losses
+        self._stream = stream or sys.stdout
+        self._start, self._epochs = start, epochs
+        self._began = 0.0
+        self._bar = _bar(start, epochs, self._stream) if self._stream.isatty() else None
+
+    def __enter__(self) -> "Progress":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def say(self, line: str) -> None:
+        """Print a line of its own, above the bar where there is one."""
+        if self._bar is not None:
+            self._bar.write(line, file=self._stream)
+            return
+        # Whoever reads along may leave, as `| head` does; the run goes on.
+        with contextlib.suppress(BrokenPipeError):
+            print(line, file=self._stream, flush=True)
+
+    def epoch(self, metrics_of_runs: Sequence[dict[str, Any]]) -> int:
+        """Report a finished epoch of one run, or the mean of several, and return it.
+
+        The first adds how long the run will take.
+        """
+        metrics = _mean(metrics_of_runs, (*self._losses, "validation_error"))
+        done, summary = metrics["epoch"], _summary(metrics, self._losses)
+        is_first = done == self._start + 1
+        if is_first:
+            self._began = time.monotonic() - metrics["seconds"]
+        elapsed = time.monotonic() - self._began
+        left = elapsed / (done - self._start) * (self._epochs - done)
+        estimate = f"the run will take about {duration(elapsed + left)}"
+        if self._bar is None:
+            place = f"epoch {done:{len(str(self._epochs))}}/{self._epochs}"
+            note = f" ({estimate})" if is_first else ""
+            self.say(f"{place}  {summary}  {duration(left)} left{note}")
+            return done
+        if is_first:
+            self.say(estimate)
+        postfix = _short(metrics, self._losses, left)
+        self._bar.set_postfix_str(postfix, refresh=False)
+        self._bar.update(1)
+        return done
+
+
+def _bar(start: int, epochs: int, stream: TextIO) -> tqdm:
+    layout = "{n_fmt}/{total_fmt} |{bar:6}|{postfix}"
+    return tqdm(
+        initial=start,
+        total=epochs,
+        file=stream,
+        dynamic_ncols=True,
+        bar_format=layout,
+    )
+
+
+def duration(seconds: float) -> str:
+    """Return a time as h:mm:ss or mm:ss."""
+    return tqdm.format_interval(max(0, round(seconds)))
+
+
+class Timer:
+    """Tells when so many seconds have passed since it last told."""
+
+    def __init__(self, seconds: float):
+        self._seconds, self._last = seconds, time.monotonic()
+
+    def is_due(self) -> bool:
+        """Return whether the time has passed; if so it begins anew."""
+        is_due = time.monotonic() - self._last >= self._seconds
+        if is_due:
+            self._last = time.monotonic()
+        return is_due
+
+
+def _mean(
+    metrics_of_runs: Sequence[dict[str, Any]], names: Sequence[str]
+) -> dict[str, Any]:
+    """Return the mean losses and error of runs trained at once, and all their speed."""
+    count = len(metrics_of_runs)
+    means = {name: sum(one[name] for one in metrics_of_runs) / count for name in names}
+    first = metrics_of_runs[0]
+    speed = first["images_per_second"] * count
+    return {**first, **means, "images_per_second": speed}
+
+
+def _short(metrics: dict[str, Any], losses: Sequence[str], left: float) -> str:
+    """Return what fits beside the bar on a terminal of 80 columns."""
+    first, *others = losses
+    parts = [
+        f"{first[:3]} {metrics[first]:.4f}",
+        *(f"{name[:3]} {metrics[name]:.2f}" for name in others),
+        f"{metrics['images_per_second']:,.0f} img/s",
+    ]
+    return f"{duration(left)} left, {' '.join(parts)}"
+
+
+def _summary(metrics: dict[str, Any], losses: Sequence[str]) -> str:
+    first, *others = losses
+    parts = [
+        f"{first} {metrics[first]:.4f}",
+        *(f"{name} {metrics[name]:.3f}" for name in others),
+        f"validation {metrics['validation_error']:.4f}",
+        f"{metrics['images_per_second']:,.0f} images/s",
+    ]
+    return "  ".join(parts)

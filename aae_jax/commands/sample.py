@@ -1,0 +1,72 @@
+"""Draw from a trained run: `aae-sample --help`."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import tyro
+
+from aae_jax.commands.choices import Sample, Trained, chosen
+from aae_jax.commands.console import run_command
+from aae_jax.commands.sample_request import SampleRequest
+from aae_jax.core.abilities import HasPrior
+from aae_jax.engine.compilation import keep_compiled
+from aae_jax.engine.devices import check_devices
+from aae_jax.pretrained import pretrained_model
+from aae_jax.runs.folder import RUNS, SAMPLES, read_origin
+
+
+def main(argv: Sequence[str]) -> int:
+    """Draw what was asked for and say where it was written; returns the status."""
+    asked = tyro.cli(SampleRequest, args=argv)
+    keep_compiled()
+    check_devices()
+    trained = load_trained(asked)
+    for draw in chosen(asked):
+        write_sample(trained, draw(trained, asked), asked.npz)
+    return 0
+
+
+def load_trained(asked: SampleRequest) -> Trained:
+    """Load the model or run that was asked for, or else the newest run."""
+    from aae_jax.runs.loading import load_run, newest_run, read_codes
+
+    if asked.pretrained is not None:
+        path = RUNS / f"pretrained-{asked.pretrained}"
+        return Trained(path, *pretrained_model(asked.pretrained), codes=None)
+    path = (asked.run_dir or newest_run()).expanduser()
+    config, params = load_run(path)
+    codes = None
+    if not isinstance(config, HasPrior):
+        codes = read_codes(path, config)
+        print(
+            f"{config.kind} has no prior: styles are drawn from the Gaussian that the "
+            "codes of validation images have"
+        )
+    return Trained(path, config, params, read_origin(path), codes)
+
+
+def write_sample(trained: Trained, sample: Sample, with_arrays: bool) -> None:
+    """Write a sample as a picture, and as arrays where asked; says what it wrote."""
+    from aae_jax.plotting import image_grid, save_figure
+
+    images, names = sample.images, list(sample.columns)
+    if sample.prepared is not None:
+        images = np.concatenate([sample.prepared[None, None], images], axis=1)
+        names = ["picture", *(names or [""] * sample.images.shape[1])]
+    path = trained.path / SAMPLES / f"{sample.name}.png"
+    print(save_figure(image_grid(images, columns=names), path))
+    if with_arrays:
+        arrays = path.with_suffix(".npz")
+        np.savez_compressed(
+            arrays, images=sample.images, z=sample.z, labels=sample.labels
+        )
+        print(arrays)
+
+
+def console() -> None:
+    """Run this command on the command line."""
+    run_command(main)
+
+
+if __name__ == "__main__":
+    console()

@@ -1,0 +1,178 @@
+"""Train an adversarial autoencoder: `aae-train --help`."""
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+from aae_jax.commands.console import INTERRUPTED, run_command
+from aae_jax.commands.request import parse
+from aae_jax.engine.compilation import keep_compiled
+from aae_jax.errors import RunError
+from aae_jax.runs.folder import PROFILE
+from aae_jax.runs.invocation import command
+from aae_jax.runs.journal import append_environment
+
+if TYPE_CHECKING:
+    from aae_jax.commands.starting import Run, Training
+    from aae_jax.engine.trainer import EpochResult
+
+
+def main(argv: Sequence[str]) -> int:
+    """Train a new run or continue one; returns the exit status."""
+    request = parse(argv)
+    keep_compiled()
+
+    from aae_jax.commands.resuming import resume
+    from aae_jax.commands.starting import begin, set_up_devices
+
+    set_up_devices(request)
+    with ExitStack() as held:
+        training = (resume if request.options.resume else begin)(request, held)
+        if training is None:
+            return 0
+        note_environment(training)
+        if request.options.profile:
+            profile(training)
+        return run(training, request.options.checkpoint_seconds)
+
+
+def note_environment(training: "Training") -> None:
+    """Write into each run what it runs on."""
+    from aae_jax.engine.hosts import is_first
+    from aae_jax.runs.environment import describe_environment
+
+    if is_first():
+        environment = describe_environment()
+        for run in training.runs:
+            append_environment(run.path, environment)
+
+
+def profile(training: "Training") -> None:
+    """Trace a few warm steps and say where the trace is."""
+    from aae_jax.engine.profiling import write_trace
+
+    folder = training.path / PROFILE
+    write_trace(training.trainer, training.state, folder)
+    print(f"profile: {folder} (open its perfetto_trace.json.gz in ui.perfetto.dev)")
+
+
+def run(training: "Training", checkpoint_seconds: float) -> int:
+    """Train to the end of the plan and draw; returns the exit status."""
+    finished = train(training, checkpoint_seconds)
+    if finished is None:
+        again = command("train", "--run-dir", training.path, "--resume")
+        print(f"interrupted; continue with: {again}")
+        return INTERRUPTED
+    finish(training, finished)
+    return 0
+
+
+def train(
+    training: "Training", checkpoint_seconds: float
+) -> "dict[Run, EpochResult] | None":
+    """Train to the end of the plan; None where the user asked to stop before it.
+
+    Returns the last epoch of every run that did not diverge.
+    """
+    from aae_jax.commands.interrupts import interruptible
+    from aae_jax.commands.progress import Progress, Timer
+    from aae_jax.engine.hosts import any_process, is_first
+    from aae_jax.runs.recorder import Recorder, loss_names
+
+    trainer, start = training.trainer, training.start
+    num_epochs = trainer.config.epochs
+    if start == num_epochs:
+        return restored(training)
+    with ExitStack() as stack:
+        recorders = {
+            run: stack.enter_context(Recorder(*run, training.splits, start))
+            for run in training.runs
+        }
+        losses = loss_names(trainer.config)
+        progress = stack.enter_context(Progress(start, num_epochs, losses))
+        interrupt = stack.enter_context(interruptible())
+        timer = Timer(checkpoint_seconds)
+        for results in trainer.epochs(training.state, start):
+            is_stopping, is_due = any_process(
+                interrupt.requested, is_first() and timer.is_due()
+            )
+            reached = drop_diverged(training, results, recorders, progress.say)
+            done = progress.epoch([result.metrics for result in reached.values()])
+            is_last = done == num_epochs
+            for run, result in reached.items():
+                checkpoint = is_due or is_last or is_stopping
+                recorders[run].record(result, checkpoint=checkpoint)
+            if is_stopping and not is_last:
+                return None
+    return reached
+
+
+def restored(training: "Training") -> "dict[Run, EpochResult]":
+    """Return the end of a trained run as it was restored."""
+    from aae_jax.engine.trainer import EpochResult
+
+    return {
+        run: EpochResult(training.trainer.picked(training.state, index), {})
+        for index, run in enumerate(training.runs)
+    }
+
+
+def drop_diverged(
+    training: "Training",
+    results: "Sequence[EpochResult]",
+    recorders: "dict[Run, Any]",
+    say: Callable[[str], None],
+) -> "dict[Run, EpochResult]":
+    """Return the results of the runs that go on; one that diverged is said and dropped.
+
+    Raises:
+      RunError: All of them diverged.
+    """
+    from aae_jax.engine.trainer import check_finite
+
+    reached, diverged = {}, {}
+    for run, result in zip(training.runs, results, strict=True):
+        if run not in recorders:
+            continue
+        try:
+            check_finite(result.metrics)
+            reached[run] = result
+        except RunError as error:
+            diverged[run] = f"{run.path}: {error}"
+            del recorders[run]
+    if not reached:
+        raise RunError("\n".join(diverged.values()))
+    for words in diverged.values():
+        say(words)
+    return reached
+
+
+def finish(training: "Training", finished: "dict[Run, EpochResult]") -> None:
+    """Draw the figures and say where they are and how to sample more.
+
+    Raises:
+      RunError: Some runs diverged; the others are finished.
+    """
+    from aae_jax.engine.devices import local_copy
+    from aae_jax.engine.hosts import is_first
+    from aae_jax.runs.recorder import draw_figures
+
+    if not is_first():
+        return
+    for run, result in finished.items():
+        params = local_copy(result.state.params)
+        figure = draw_figures(*run, params, training.splits)
+        print(f"{figure.stem.replace('_', ' ')}: {figure}")
+    first = next(iter(finished)).path
+    print(f"sample more: {command('sample', '--run-dir', first)}")
+    if diverged := len(training.runs) - len(finished):
+        raise RunError(f"{diverged} of {len(training.runs)} runs diverged; see above")
+
+
+def console() -> None:
+    """Run this command on the command line."""
+    run_command(main)
+
+
+if __name__ == "__main__":
+    console()

@@ -1,0 +1,40 @@
+"""What an algorithm can do, asked of its config: never what it is called."""
+
+from typing import Any, Protocol, runtime_checkable
+
+import jax
+
+from aae_jax.core.priors import Gaussian
+
+
+@runtime_checkable
+class HasPrior(Protocol):
+    """Its codes are matched to a prior, so that any sample of the prior is a style."""
+
+    @property
+    def prior(self) -> Gaussian:
+        """The prior p(z)."""
+
+    @property
+    def latent_dim(self) -> int:
+        """Length Z of its samples."""
+
+
+@runtime_checkable
+class DecodesLabels(Protocol):
+    """Its decoder is told the label, so that any content can be painted in a style."""
+
+    @property
+    def num_classes(self) -> int:
+        """Number K of contents."""
+
+    def decode_labels(self, params: Any, z: jax.Array, labels: jax.Array) -> jax.Array:
+        """Map codes z [B, Z] and one-hot labels [B, K] to pixel logits [B, H, W, C]."""
+
+
+@runtime_checkable
+class Decodes(Protocol):
+    """Its decoder sees the code alone, which holds style and content."""
+
+    def decode(self, params: Any, z: jax.Array) -> jax.Array:
+        """Map codes z [B, Z] to pixel logits [B, H, W, C]."""

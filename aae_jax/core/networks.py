@@ -1,0 +1,142 @@
+"""The networks as linen modules: pure functions of parameters and arrays."""
+
+import math
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple, Protocol, cast
+
+import jax
+from flax import linen as nn
+
+from aae_jax.core.parts import Shape
+
+INITIALIZERS = {
+    "normal": nn.initializers.normal(stddev=0.01),
+    "lecun_normal": nn.initializers.lecun_normal(),
+}
+ACTIVATIONS: dict[str, Callable[[jax.Array], jax.Array]] = {
+    "relu": nn.relu,
+    "leaky_relu": partial(nn.leaky_relu, negative_slope=0.1),
+}
+
+
+class MLP(nn.Module):
+    """Two hidden layers and a linear output; biases start at 0."""
+
+    hidden_dim: int
+    output_dim: int
+    kernel_init: nn.initializers.Initializer
+    activation: Callable[[jax.Array], jax.Array]
+
+    @nn.compact
+    def __call__(self, inputs: jax.Array) -> jax.Array:
+        """Map inputs [B, D] to outputs [B, output_dim]."""
+        x = inputs
+        for _ in range(2):
+            x = nn.Dense(self.hidden_dim, kernel_init=self.kernel_init)(x)
+            x = self.activation(x)
+        return nn.Dense(self.output_dim, kernel_init=self.kernel_init)(x)
+
+
+class Encoder(nn.Module):
+    """The map x -> z, read as q(z | x); the generator of the regularization phase."""
+
+    network: MLP
+
+    def __call__(self, images: jax.Array) -> jax.Array:
+        """Map images [B, H, W, C] in [0, 1] to outputs [B, D]."""
+        numbers = math.prod(images.shape[1:])
+        return self.network(images.reshape(images.shape[0], numbers))
+
+
+class Decoder(nn.Module):
+    """The map from what it is shown, such as (y, z), to an image."""
+
+    network: MLP
+    image_shape: Shape
+
+    def __call__(self, shown: jax.Array) -> jax.Array:
+        """Map what it is shown [B, D] to pixel logits [B, H, W, C]."""
+        return self.network(shown).reshape(-1, *self.image_shape)
+
+
+class Discriminator(nn.Module):
+    """Tells samples of the prior (real) from codes (fake)."""
+
+    network: MLP
+
+    def __call__(self, shown: jax.Array) -> jax.Array:
+        """Map what it is shown [B, D] to logits [B, L]; positive means prior."""
+        return self.network(shown)
+
+
+class Network(NamedTuple):
+    """A module, which holds no parameters, and the shape of one input without B."""
+
+    module: nn.Module
+    input_shape: tuple[int, ...]
+
+
+class Sizes(Protocol):
+    """The fields of a config that networks are built from."""
+
+    @property
+    def image_shape(self) -> Shape:
+        """Height, width and channels [H, W, C]."""
+
+    @property
+    def hidden_dim(self) -> int:
+        """Width of the hidden layers."""
+
+    @property
+    def weight_init(self) -> str:
+        """One of `INITIALIZERS`."""
+
+    @property
+    def activation(self) -> str:
+        """One of `ACTIVATIONS`."""
+
+
+def encoder(config: Sizes, outputs: int) -> Network:
+    """Build an encoder from images to `outputs` numbers."""
+    return Network(Encoder(_mlp(config, outputs)), config.image_shape)
+
+
+def decoder(config: Sizes, inputs: int) -> Network:
+    """Build a decoder from `inputs` numbers to pixel logits."""
+    network = _mlp(config, math.prod(config.image_shape))
+    return Network(Decoder(network, config.image_shape), (inputs,))
+
+
+def discriminator(config: Sizes, inputs: int, logits: int = 1) -> Network:
+    """Build a discriminator that is shown `inputs` numbers."""
+    return Network(Discriminator(_mlp(config, logits)), (inputs,))
+
+
+def _mlp(config: Sizes, output_dim: int) -> MLP:
+    return MLP(
+        config.hidden_dim,
+        output_dim,
+        INITIALIZERS[config.weight_init],
+        ACTIVATIONS[config.activation],
+    )
+
+
+class HasNetworks(Protocol):
+    """A config, as far as running its networks needs it."""
+
+    def networks(self) -> dict[str, Network]:
+        """Return the networks by name."""
+
+
+def apply(config: HasNetworks, params: Any, name: str, inputs: jax.Array) -> jax.Array:
+    """Run the network `name` as what it is: a pure function of parameters and arrays.
+
+    Args:
+      config: Says what the network is.
+      params: Of all networks, by name.
+      name: Of the network.
+      inputs: A batch of what it is shown: [B, ...].
+    """
+    module = config.networks()[name].module
+    return cast(jax.Array, module.apply(params[name], inputs))

@@ -1,0 +1,141 @@
+"""Parts: frozen pieces of a configuration, each of which checks its own fields.
+
+A field's type says what it may hold. `Annotated` types add limits, as in
+
+    lr: NonNegative = 1e-3
+
+and the same declaration checks the value and words the error.
+"""
+
+import math
+from dataclasses import dataclass, fields, replace
+from functools import cache
+from types import UnionType
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Literal,
+    NamedTuple,
+    TypeVar,
+    get_args,
+    get_origin,
+)
+from typing import get_type_hints as resolved_hints
+
+from aae_jax.errors import ConfigError
+
+P = TypeVar("P", bound="Part")
+
+MAX_SEED = 2**32 - 1
+
+
+class Limits(NamedTuple):
+    """What a number must be: at least, at most (or less than), and that in words."""
+
+    least: float
+    most: float
+    words: str
+    below: bool = False
+
+    def hold(self, value: float) -> bool:
+        """Return whether a finite number is within the limits."""
+        upper = value < self.most if self.below else value <= self.most
+        return self.least <= value and upper
+
+
+Count = Annotated[int, Limits(1, math.inf, "an integer, at least 1")]
+Several = Annotated[int, Limits(2, math.inf, "an integer, at least 2")]
+Number = Annotated[int, Limits(0, math.inf, "an integer, at least 0")]
+Seed = Annotated[
+    int, Limits(0, MAX_SEED, f"an integer, at least 0 and at most {MAX_SEED}")
+]
+NonNegative = Annotated[float, Limits(0, math.inf, "a finite number, at least 0")]
+Fraction = Annotated[float, Limits(0, 1, "at least 0 and less than 1", below=True)]
+Scale = Annotated[float, Limits(1e-6, 1e6, "a number, 1e-6 to 1e6")]
+Shape = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A frozen, hashable piece of a configuration.
+
+    `kind` is the short word that a saved config names it by.
+
+    Raises:
+      ConfigError: A value is of the wrong type or out of range; names the field.
+    """
+
+    kind: ClassVar[str]
+    is_whole: ClassVar[bool] = False
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = checked(self, field.name, getattr(self, field.name))
+            object.__setattr__(self, field.name, value)
+
+
+def checked(part: Part, name: str, value: Any) -> Any:
+    """Return `value` in the type of the field `name`, or raise a ConfigError."""
+    expected, limits = field_type(type(part), name)  # type: ignore[arg-type]
+    if get_origin(expected) is Literal:
+        choices = get_args(expected)
+        return _held(part, name, value, value in choices, " or ".join(choices))
+    if expected == Shape:
+        is_shape = isinstance(value, tuple | list) and len(value) == 3
+        holds = is_shape and all(type(side) is int and side >= 1 for side in value)
+        words = "three positive integers H, W, C"
+        return tuple(_held(part, name, value, holds, words))
+    if expected is bool:
+        return _held(part, name, value, isinstance(value, bool), "true or false")
+    if limits is None:
+        words = f"one of the parts {_names(expected)}"
+        return _held(part, name, value, isinstance(value, expected), words)
+    is_number = type(value) in ((int,) if expected is int else (int, float))
+    holds = is_number and math.isfinite(value) and limits.hold(value)
+    return expected(_held(part, name, value, holds, limits.words))
+
+
+def laid_over(part: P, changes: dict[str, Any]) -> P:
+    """Return a part with other values of some fields, named as in "generator.lr".
+
+    Raises:
+      ConfigError: The part has no such field, so the value cannot act.
+    """
+    own: dict[str, Any] = {}
+    nested: dict[str, dict[str, Any]] = {}
+    for name, value in changes.items():
+        head, _, rest = name.partition(".")
+        if not hasattr(part, head) or (rest and not hasattr(getattr(part, head), rest)):
+            raise ConfigError(f"--{name} cannot act: {part.kind} has no such field")
+        if rest:
+            nested.setdefault(head, {})[rest] = value
+        else:
+            own[name] = value
+    for head, values in nested.items():
+        own[head] = laid_over(getattr(part, head), values)
+    return replace(part, **own)
+
+
+@cache
+def field_type(part: Any, name: str) -> tuple[Any, Limits | None]:
+    """Return the type of a part's field without its annotations, and its limits."""
+    hint = resolved_hints(part, include_extras=True)[name]
+    limits = None
+    while get_origin(hint) is Annotated:
+        hint, *notes = get_args(hint)
+        limits = next((note for note in notes if isinstance(note, Limits)), limits)
+    return hint, limits
+
+
+def _held(part: Part, name: str, value: Any, holds: bool, expected: str) -> Any:
+    if not holds:
+        owner = "" if part.is_whole else f" of {type(part).__name__}"
+        raise ConfigError(f"{name}{owner} must be {expected}, not {value!r}")
+    return value
+
+
+def _names(expected: Any) -> str:
+    is_union = isinstance(expected, UnionType)
+    choices = get_args(expected) if is_union else (expected,)
+    return " or ".join(choice.__name__ for choice in choices)

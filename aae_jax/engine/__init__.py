@@ -1,0 +1,1 @@
+"""How training runs: epochs, several seeds, devices, hosts, feeding, compilation."""

@@ -1,0 +1,158 @@
+"""The trainer: one run, or several that differ in their seeds, as a stream of epochs.
+
+It never asks whether it is one or several: `seeds` decides that once.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import jax
+import numpy as np
+
+from aae_jax.core.config import Config
+from aae_jax.core.phases import TrainState
+from aae_jax.data import DatasetSplits
+from aae_jax.engine.compiled import Compiled
+from aae_jax.engine.feeding import Feed
+from aae_jax.engine.seeds import Layout, layout_of
+from aae_jax.errors import RunError
+
+
+class EpochResult(NamedTuple):
+    """A finished epoch of one run.
+
+    Attributes:
+      state: After the epoch; valid until the next result is asked for.
+      metrics: `epoch` (counted from 1), the mean loss of each phase in order, what
+        `config.validate` returns, `images_per_second` in training, and the `seconds`
+        of training and validation together, of all runs.
+    """
+
+    state: TrainState
+    metrics: dict[str, Any]
+
+
+def make_trainer(
+    config: Config,
+    seeds: Sequence[int],
+    splits: DatasetSplits,
+    *,
+    devices: int | None = None,
+    chunk_images: int | None = None,
+) -> "Trainer":
+    """Return the trainer of a run from each seed, with the data on the devices.
+
+    Args:
+      config: Of every run but for the seed.
+      seeds: One a run.
+      splits: The data, on the host; the images may be memory-mapped.
+      devices: How many share every batch of one run, or the seeds of several; None is
+        as many accelerators as share evenly.
+      chunk_images: How many training images go to the devices at a time; None is all,
+        once, where they fit.
+
+    Raises:
+      ConfigError: There are no such devices, or they do not share evenly; or several
+        seeds are to take the data in chunks.
+    """
+    layout = layout_of(config, seeds, devices)
+    feed = layout.feed(splits.train, config.batch_size, chunk_images)
+    return Trainer(config, layout, feed, Compiled(config, layout, splits))
+
+
+class Trainer:
+    """Trains one run, or several at once, epoch after epoch.
+
+    The states that it makes, takes and passes to `picked` are that of the one run, or
+    those of several stacked: every leaf [seeds, ...].
+
+    Attributes:
+      config: Of every run but for the seed.
+      seeds: One a run.
+      mesh: The devices, which share every batch of one run, or the seeds of several.
+      restored_on: Where the saved state of each run is restored to, to be joined.
+      feed: How the training images reach the devices.
+      compiled: The functions that train.
+    """
+
+    def __init__(self, config: Config, layout: Layout, feed: Feed, compiled: Compiled):
+        self.config, self.feed, self.compiled = config, feed, compiled
+        self.seeds, self.mesh = layout.seeds, layout.mesh
+        self.restored_on = layout.restored_on
+        self._layout = layout
+        self._phases = [phase.name for phase in config.phases()]
+
+    def initial_state(self) -> TrainState:
+        """Return the state before the first epoch, which the seeds decide."""
+        return self.compiled.initial_state()
+
+    def joined(self, states: Sequence[TrainState]) -> TrainState:
+        """Return the states of the runs, one each, as one state on the devices."""
+        return self._layout.joined(states)
+
+    def picked(self, state: TrainState, index: int) -> TrainState:
+        """Return the state of run `index`."""
+        return self._layout.picked(state, index)
+
+    def epochs(self, state: TrainState, start: int) -> Iterator[list[EpochResult]]:
+        """Train from the state after `start` epochs to the end of the plan.
+
+        The state is donated. Yields, after each epoch, the result of each run; metrics
+        may be not finite: see `check_finite`.
+        """
+        state = jax.device_put(state, self._layout.states)
+        shapes = self.feed.shapes(self.compiled.order(start))
+        self.compiled.compile_ahead(state, shapes)
+        for epoch in range(start, self.config.epochs):
+            began = time.perf_counter()
+            order = self.compiled.order(epoch)
+            state, losses = self._train_epoch(state, order)
+            trained = time.perf_counter()
+            values = {**losses, **self.compiled.validate(state.params)}
+            num_images = order.shape[-2] * order.shape[-1]
+            clock = {
+                "images_per_second": num_images / (trained - began),
+                "seconds": time.perf_counter() - began,
+            }
+            yield self._results(epoch + 1, state, values, clock)
+
+    def _train_epoch(
+        self, state: TrainState, order: jax.Array
+    ) -> tuple[TrainState, dict[str, np.ndarray]]:
+        """Train one epoch: new state, and the mean loss of each phase in order."""
+        losses: list[dict[str, jax.Array]] = []
+        for chunk in self.feed.chunks(order):
+            state, latest = self.compiled.train(state, chunk)
+            losses.append(latest)
+            # While this chunk is trained on, the next is gathered, and no third waits.
+            jax.block_until_ready(losses[-2:-1])
+        on_host = jax.device_get(losses)
+        whole = jax.tree.map(lambda *chunks: np.concatenate(chunks, -1), *on_host)
+        return state, {name: whole[name].mean(-1) for name in self._phases}
+
+    def _results(
+        self,
+        epoch: int,
+        state: TrainState,
+        values: dict[str, np.ndarray],
+        clock: dict[str, float],
+    ) -> list[EpochResult]:
+        """Return the result of each run, given the values of all."""
+        results = []
+        for index, own in enumerate(self._layout.apart(values)):
+            numbers = {name: value.tolist() for name, value in own.items()}
+            metrics = {"epoch": epoch, **numbers, **clock}
+            results.append(EpochResult(self.picked(state, index), metrics))
+        return results
+
+
+def check_finite(metrics: dict[str, Any]) -> None:
+    """Raise a RunError where a metric is not finite."""
+    for name, value in metrics.items():
+        if not np.all(np.isfinite(value)):
+            raise RunError(
+                f"training diverged in epoch {metrics['epoch']}: {name} is not finite. "
+                "Checkpoints of earlier epochs are kept; lower the learning rates, or "
+                "see `--recipe default`"
+            )

@@ -1,0 +1,100 @@
+"""What is measured: an encoder, a decoder and perhaps a prior."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import jax
+import numpy as np
+from jax.typing import ArrayLike
+
+from aae_jax.algorithms import sampling
+from aae_jax.core.abilities import HasPrior
+from aae_jax.core.config import Config
+from aae_jax.core.painting import paint
+from aae_jax.evaluation.batches import in_batches
+from aae_jax.evaluation.classifier import scaled
+
+LARGEST = 1e15
+"""Sums of squares of more overflow; infinite values spread less quietly than NaN."""
+
+Sampler = Callable[[np.random.Generator, int], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A trained model as the metrics see it, frozen.
+
+    Attributes:
+      encode: Maps images [B, H, W, C] in [0, 1] to codes z [B, Z], each by itself.
+      decode: Maps codes z [B, Z] and labels [B] int to images [B, H, W, C] in [0, 1]. A
+        decoder that is told no label ignores them.
+      latent_dim: Z.
+      scale: What codes are divided by to have about unit variance.
+      sample: Draws n samples of the prior, already divided by `scale`: [n, Z]. None
+        where the codes are matched to no prior.
+    """
+
+    encode: Callable[[jax.Array], ArrayLike]
+    decode: Callable[[np.ndarray, np.ndarray], ArrayLike]
+    latent_dim: int
+    scale: float
+    sample: Sampler | None
+
+
+def model_of(config: Config, params: Any) -> Model:
+    """Return the model that parameters of a config are, by network."""
+    return Model(
+        encode=partial(_encode, config, params),
+        decode=partial(_decode, config, params),
+        latent_dim=config.latent_dim,
+        scale=config.scale,
+        sample=gaussian(config.latent_dim) if isinstance(config, HasPrior) else None,
+    )
+
+
+def gaussian(latent_dim: int) -> Sampler:
+    """Return the sampler of a Gaussian prior: in units of its deviation N(0, I).
+
+    It draws with NumPy, so that no version of JAX changes what an evaluation finds.
+    """
+    return lambda rng, n: rng.standard_normal((n, latent_dim))
+
+
+def encode_all(model: Model, images: np.ndarray) -> np.ndarray:
+    """Encode images [N, H, W, C], uint8 or float in [0, 1], in batches: [N, Z].
+
+    NaN where a model that blew up gives what cannot be measured.
+    """
+    return _measurable(in_batches(lambda batch: model.encode(scaled(batch)), images))
+
+
+def decode_all(model: Model, z: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Paint labels [N] in styles z [N, Z], in batches: [N, H, W, C] in [0, 1].
+
+    NaN where a model that blew up gives what cannot be measured.
+    """
+    return _measurable(in_batches(model.decode, z, labels))
+
+
+def restyle(model: Model, images: np.ndarray, num_classes: int) -> np.ndarray:
+    """Paint every content in the style of each image: [N, K, H, W, C]."""
+    z = np.repeat(encode_all(model, images), num_classes, axis=0)
+    labels = np.tile(np.arange(num_classes, dtype=np.int32), len(images))
+    painted = decode_all(model, z, labels)
+    return painted.reshape(len(images), num_classes, *images.shape[1:])
+
+
+def _measurable(values: np.ndarray) -> np.ndarray:
+    return np.where(np.abs(values) < LARGEST, values, np.nan)
+
+
+@partial(jax.jit, static_argnums=0)
+def _encode(config: Config, params: Any, images: jax.Array) -> jax.Array:
+    return sampling.encode(config, params, images)
+
+
+@partial(jax.jit, static_argnums=0)
+def _decode(config: Config, params: Any, z: jax.Array, labels: jax.Array) -> jax.Array:
+    return paint(config, params, z, labels)

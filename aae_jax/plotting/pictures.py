@@ -1,0 +1,59 @@
+"""The pictures of a model, each drawn as its type says."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from aae_jax.core.pictures import (
+    Codes,
+    Picture,
+    Reconstructions,
+    Samples,
+    StyleGrid,
+)
+from aae_jax.plotting.grids import image_grid, reconstruction_figure
+from aae_jax.plotting.looks import with_note
+from aae_jax.plotting.training import posterior_figure
+
+
+def figure_of(picture: Picture, *, title: str, class_names: Sequence[str]) -> Figure:
+    """Draw one of `core.pictures`.
+
+    Args:
+      picture: Its type says what kind of figure it is for.
+      title: Whose picture it is, as in "60 epochs, seed 0"; what is seen stands before.
+      class_names: What the K contents are called.
+    """
+    return _FIGURES[type(picture)](picture, title, class_names)
+
+
+def _style_grid(picture: StyleGrid, note: str, names: Sequence[str]) -> Figure:
+    title = with_note("each row is one style", note)
+    return image_grid(np.asarray(picture.images), title=title, columns=names)
+
+
+def _samples(picture: Samples, note: str, names: Sequence[str]) -> Figure:
+    title = with_note("each image is a random code", note)
+    return image_grid(np.asarray(picture.images), title=title)
+
+
+def _reconstructions(
+    picture: Reconstructions, note: str, names: Sequence[str]
+) -> Figure:
+    images, painted = map(np.asarray, (picture.images, picture.reconstructions))
+    return reconstruction_figure(images, painted, float(picture.error), note=note)
+
+
+def _codes(picture: Codes, note: str, names: Sequence[str]) -> Figure:
+    scale = None if picture.prior is None else float(picture.scale)
+    return posterior_figure(np.asarray(picture.codes), scale, note=note)
+
+
+_FIGURES: dict[type, Callable[[Any, str, Sequence[str]], Figure]] = {
+    StyleGrid: _style_grid,
+    Samples: _samples,
+    Reconstructions: _reconstructions,
+    Codes: _codes,
+}

@@ -1,0 +1,182 @@
+"""Checkpoints: the only file that knows Orbax.
+
+A checkpoint is named after the number of finished epochs and holds three items: the
+parameters, the rest of the training state, and the config. Sampling reads a third of
+what training wrote.
+"""
+
+from pathlib import Path
+from typing import Any, cast
+
+import jax
+import orbax.checkpoint as ocp
+
+from aae_jax.algorithms.catalog import differences, to_dict
+from aae_jax.core.config import PAINTING_FIELDS, Config
+from aae_jax.core.phases import TrainState, init_state
+from aae_jax.errors import RunError
+from aae_jax.runs.folder import CHECKPOINTS
+from aae_jax.runs.invocation import command
+
+NUM_KEPT = 3
+"""How many of the newest checkpoints are kept."""
+
+DAMAGES = (OSError, EOFError, ValueError, KeyError, TypeError)
+"""What Orbax raises for missing, cut, emptied or altered files of a checkpoint.
+
+An accelerator that runs out of memory raises a RuntimeError, the host a MemoryError:
+neither says anything about the files.
+"""
+
+
+def open_checkpoints(run: Path) -> ocp.CheckpointManager:
+    """Open the checkpoints of `run`; leaving the context waits for pending saves."""
+    options = ocp.CheckpointManagerOptions(
+        preservation_policy=ocp.checkpoint_managers.LatestN(NUM_KEPT)
+    )
+    return ocp.CheckpointManager((run / CHECKPOINTS).resolve(), options=options)
+
+
+def latest_epoch(run: Path) -> int | None:
+    """Return the number of epochs in the newest finished checkpoint of `run`."""
+    return max(finished_epochs(run), default=None)
+
+
+def finished_epochs(run: Path) -> list[int]:
+    """Return the numbers of epochs of the finished checkpoints, in order."""
+    folder = run / CHECKPOINTS
+    if not folder.exists():
+        return []
+    if not folder.is_dir():
+        raise RunError(f"{folder} is no directory: move it out of the way")
+    with open_checkpoints(run) as checkpoints:
+        return sorted(checkpoints.all_steps())
+
+
+def drop_checkpoints(run: Path, last_epoch: int) -> None:
+    """Delete the checkpoints of epochs after `last_epoch`."""
+    with open_checkpoints(run) as checkpoints:
+        for epoch in checkpoints.all_steps():
+            if epoch > last_epoch:
+                checkpoints.delete(epoch)
+
+
+def save_checkpoint(
+    checkpoints: ocp.CheckpointManager, epoch: int, config: Config, state: TrainState
+) -> None:
+    """Start saving the state after `epoch` epochs; training may go on meanwhile."""
+    items = {name: ocp.args.StandardSave(item) for name, item in _items(state).items()}
+    saved_config = ocp.args.JsonSave(to_dict(config))
+    checkpoints.save(epoch, args=ocp.args.Composite(config=saved_config, **items))
+
+
+def restore_state(
+    run: Path, config: Config, placed: jax.sharding.Sharding | None = None
+) -> TrainState:
+    """Return the newest checkpoint's state, placed so, by default on one device.
+
+    Raises:
+      RunError: No finished checkpoint, a damaged one, or one of another config.
+    """
+    items = _restore(run, config, ("params", "training"), placed)
+    return TrainState(params=items["params"], **items["training"])
+
+
+def restore_params(run: Path, config: Config) -> dict[str, Any]:
+    """Return the newest checkpoint's parameters, on this process's device.
+
+    Raises:
+      RunError: No finished checkpoint, a damaged one, or one of another config.
+    """
+    return _restore(run, config, ("params",))["params"]
+
+
+def _items(state: TrainState) -> dict[str, Any]:
+    """Return the items of a checkpoint by name."""
+    training = {"step": state.step, "opt_states": state.opt_states}
+    return {"params": state.params, "training": training}
+
+
+def _restore(
+    run: Path,
+    config: Config,
+    names: tuple[str, ...],
+    placed: jax.sharding.Sharding | None = None,
+) -> dict[str, Any]:
+    epoch = latest_epoch(run)
+    if epoch is None:
+        raise RunError(
+            f"{run} has no finished checkpoint yet; train it with: "
+            f"{command('train', '--run-dir', run, '--resume')}"
+        )
+    targets = {
+        name: ocp.args.StandardRestore(target)
+        for name, target in _abstract_items(config, placed).items()
+        if name in names
+    }
+    with open_checkpoints(run) as checkpoints:
+        saved = _read(checkpoints, run, epoch, {"config": ocp.args.JsonRestore()})
+        _check_config(run, epoch, config, saved["config"])
+        return _read(checkpoints, run, epoch, targets)
+
+
+def _read(
+    checkpoints: ocp.CheckpointManager, run: Path, epoch: int, targets: dict[str, Any]
+) -> dict[str, Any]:
+    try:
+        found = checkpoints.restore(epoch, args=ocp.args.Composite(**targets))
+    except Exception as error:
+        cause = _cause(error)
+        if isinstance(cause, DAMAGES):
+            raise _damaged(run, epoch, cause) from error
+        raise
+    return dict(found.items())
+
+
+def _cause(error: BaseException) -> BaseException:
+    """Return what was raised while an array was read; Orbax wraps whatever it was."""
+    is_wrapped = type(error) is Exception and error.__cause__ is not None
+    return cast(BaseException, error.__cause__) if is_wrapped else error
+
+
+def _abstract_items(
+    config: Config, placed: jax.sharding.Sharding | None
+) -> dict[str, Any]:
+    """Return the shapes that `config` implies, by default on this process's device."""
+    placed = placed or jax.sharding.SingleDeviceSharding(jax.local_devices()[0])
+    state = jax.eval_shape(lambda: init_state(config, jax.random.key(0)))
+    return _items(
+        jax.tree.map(
+            lambda x: jax.ShapeDtypeStruct(x.shape, x.dtype, sharding=placed), state
+        )
+    )
+
+
+def _check_config(run: Path, epoch: int, config: Config, saved: Any) -> None:
+    """Refuse a checkpoint of another config.
+
+    A longer plan is the same config, and so is another way to paint.
+    """
+    free = {*PAINTING_FIELDS, *(() if config.depends_on_length else ("epochs",))}
+    if not isinstance(saved, dict):
+        raise _damaged(run, epoch, TypeError("its config is no object"))
+    differing = [
+        f"{name} {then} in the checkpoint, {now} in config.json"
+        for name, (then, now) in differences(saved, to_dict(config)).items()
+        if name not in free
+    ]
+    if differing:
+        raise RunError(
+            f"checkpoint {epoch} of {run} was written with another config: "
+            f"{'; '.join(differing)}. Restore the config.json that it was trained with"
+        )
+
+
+def _damaged(run: Path, epoch: int, error: BaseException) -> RunError:
+    reason = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
+    folder, aside = run / CHECKPOINTS / str(epoch), run / f"damaged-{epoch}"
+    return RunError(
+        f"checkpoint {epoch} of {run} cannot be read ({reason}): if its files are "
+        f"damaged, move {str(folder)!r} aside, as to {str(aside)!r}, to go back to the "
+        "checkpoint before it, or to the start"
+    )

@@ -1,0 +1,135 @@
+"""Everything a run writes while it trains: metrics, events, checkpoints, figures."""
+
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+
+from aae_jax.core.abilities import HasPrior
+from aae_jax.core.codes import code_gaussian
+from aae_jax.core.config import Config
+from aae_jax.core.pictures import Codes, Picture, Samples, StyleGrid
+from aae_jax.core.randomness import split_keys
+from aae_jax.data import DatasetSplits
+from aae_jax.engine.devices import local_copy
+from aae_jax.engine.hosts import is_first
+from aae_jax.engine.trainer import EpochResult
+from aae_jax.errors import RunError
+from aae_jax.runs.checkpoints import open_checkpoints, save_checkpoint
+from aae_jax.runs.events import EventLog
+from aae_jax.runs.folder import EVENTS, FIGURES
+from aae_jax.runs.journal import append_metrics, read_metrics
+from aae_jax.runs.loading import CODES, read_codes
+from aae_jax.storage.files import replace_arrays
+
+LAST_FIGURE = "losses.png"
+"""The figure that is drawn when all others are."""
+
+
+class Recorder:
+    """Writes down a run; a context that ends pending writes, whatever happens.
+
+    Metrics and scalars each epoch; where asked, a checkpoint with histograms and
+    pictures. Every process saves its part of a checkpoint, the first one all else.
+    """
+
+    def __init__(self, run: Path, config: Config, splits: DatasetSplits, start: int):
+        self._run, self._config, self._splits = run, config, splits
+        self._start = start
+
+    def __enter__(self) -> "Recorder":
+        with ExitStack() as stack:
+            self._checkpoints = stack.enter_context(open_checkpoints(self._run))
+            if is_first():
+                losses = loss_names(self._config)
+                self._events = EventLog(self._run / EVENTS, losses, self._start)
+                stack.callback(self._events.close)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def record(self, result: EpochResult, *, checkpoint: bool) -> None:
+        """Write one epoch, and a checkpoint where it is asked for."""
+        epoch = result.metrics["epoch"]
+        if is_first():
+            append_metrics(self._run, result.metrics)
+            self._events.scalars(result.metrics)
+            if checkpoint:
+                self._illustrate(epoch, local_copy(result.state.params))
+        if checkpoint:
+            save_checkpoint(self._checkpoints, epoch, self._config, result.state)
+
+    def _illustrate(self, epoch: int, params: dict[str, Any]) -> None:
+        pictures = take_pictures(self._config, params, self._splits)
+        record_codes(self._run, self._config, pictures)
+        self._events.pictures(epoch, pictures)
+        self._events.flush()
+
+
+def loss_names(config: Config) -> list[str]:
+    """Return the names of the phases in order, each of which is a loss."""
+    return [phase.name for phase in config.phases()]
+
+
+def take_pictures(
+    config: Config, params: dict[str, Any], splits: DatasetSplits
+) -> dict[str, Picture]:
+    """Return what figures show of `params`, in NumPy; the same styles all the run."""
+    key = split_keys(config.seed).figures
+    return jax.device_get(_pictures(config, params, *splits.validation, key))
+
+
+@partial(jax.jit, static_argnames="config")
+def _pictures(
+    config: Config, params: Any, images: Any, labels: Any, key: jax.Array
+) -> dict[str, Picture]:
+    return config.pictures(params, images, labels, key)
+
+
+def record_codes(run: Path, config: Config, pictures: dict[str, Picture]) -> None:
+    """Write where codes lie if no prior says so, for sampling."""
+    if isinstance(config, HasPrior):
+        return
+    codes = next(p.codes for p in pictures.values() if isinstance(p, Codes))
+    found = code_gaussian(np.asarray(codes, np.float64))
+    arrays = {name: array.astype(np.float32) for name, array in found._asdict().items()}
+    replace_arrays(run / CODES, arrays)
+
+
+def draw_figures(
+    run: Path, config: Config, params: dict[str, Any], splits: DatasetSplits
+) -> Path:
+    """Draw the figures of a run into its folder; returns that of random styles."""
+    from aae_jax import plotting
+
+    pictures = take_pictures(config, params, splits)
+    record_codes(run, config, pictures)
+    title = f"{config.epochs} epochs, seed {config.seed}"
+    names = splits.class_names
+    for name, picture in pictures.items():
+        figure = plotting.figure_of(picture, title=title, class_names=names)
+        plotting.save_figure(figure, run / FIGURES / f"{name}.png")
+    if metrics := read_metrics(run):
+        figure = plotting.loss_figure(metrics, loss_names(config))
+        plotting.save_figure(figure, run / FIGURES / LAST_FIGURE)
+    kinds = StyleGrid | Samples
+    first = next(name for name, p in pictures.items() if isinstance(p, kinds))
+    return run / FIGURES / f"{first}.png"
+
+
+def is_recorded(run: Path, config: Config) -> bool:
+    """True if all that follows the training of `run` was written: figures, and codes.
+
+    Codes are written where no prior says where they lie.
+    """
+    if not isinstance(config, HasPrior):
+        try:
+            read_codes(run, config)
+        except RunError:
+            return False
+    return (run / FIGURES / LAST_FIGURE).exists()

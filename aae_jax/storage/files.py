@@ -1,0 +1,37 @@
+"""Files that are never half written.
+
+A file is written whole under another name and takes its place by one rename: whoever
+reads sees the old file or the new one, whenever the writing process is stopped.
+"""
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Write a text file, making its folder if need be."""
+    with _replacement(path) as unfinished:
+        unfinished.write_text(text, encoding="utf-8")
+
+
+def replace_arrays(path: Path, arrays: Mapping[str, Any]) -> None:
+    """Write arrays by name as an uncompressed .npz, making its folder if need be."""
+    with _replacement(path) as unfinished, unfinished.open("wb") as file:
+        np.savez(file, **arrays)
+
+
+@contextmanager
+def _replacement(path: Path) -> Iterator[Path]:
+    """Give a path to write to, renamed to `path` where the block ends without error."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # A folder of its own: writers at the same time do not meet, and what was cut short
+    # goes with it.
+    with tempfile.TemporaryDirectory(prefix=".writing-", dir=path.parent) as folder:
+        unfinished = Path(folder, path.name)
+        yield unfinished
+        unfinished.replace(path)

@@ -1,0 +1,360 @@
+"""What holds of every algorithm: its phases, its steps, and what it is asked for.
+
+A new algorithm joins by standing in the catalog.
+"""
+
+from collections.abc import Callable
+from dataclasses import fields
+from functools import partial
+from operator import itemgetter
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from flax import serialization
+
+from aae_jax.algorithms.catalog import from_json, to_json
+from aae_jax.algorithms.sampling import (
+    decode,
+    encode,
+    interpolate,
+    sample_prior,
+    style_grid,
+)
+from aae_jax.core.abilities import DecodesLabels, HasPrior
+from aae_jax.core.config import Config
+from aae_jax.core.optimizers import Adam
+from aae_jax.core.phases import TrainState, init_state, run_phase, train_step
+from aae_jax.core.pictures import Codes, Reconstructions, Samples, StyleGrid
+from aae_jax.core.randomness import epoch_order, split_keys
+from aae_jax.data import Dataset, DatasetSplits
+from aae_jax.engine.epochs import train_epoch
+from tests.support.configs import TINY, everything_on, quick_state
+from tests.support.trees import assert_close, assert_equal, distance
+
+N, B, Z, K, IMAGE = 5, 8, 3, 4, TINY["image_shape"]
+
+
+@pytest.fixture
+def start(algorithm: Config) -> TrainState:
+    return quick_state(algorithm)
+
+
+@pytest.fixture
+def batch(algorithm: Config, data: Dataset) -> Any:
+    return algorithm.batch(data, jnp.arange(B), ())
+
+
+@pytest.fixture
+def draws(algorithm: Config) -> Any:
+    return algorithm.draw(jax.random.key(5), B)
+
+
+def test_a_phase_changes_its_own_and_nothing_else(
+    algorithm: Config, start: TrainState, batch: Any, draws: Any
+) -> None:
+    for phase in algorithm.phases():
+        after, _ = run_phase(algorithm, phase, start, batch, draws)
+        own = {f"params.{name}" for name in phase.updates}
+        assert changed(start, after) == own | {f"opt_states.{phase.name}"}
+
+
+def test_a_state_holds_nothing_that_no_phase_changes(
+    algorithm: Config, start: TrainState, batch: Any, draws: Any
+) -> None:
+    phases = algorithm.phases()
+    assert set(start.params) == {name for phase in phases for name in phase.updates}
+    assert set(start.opt_states) == {phase.name for phase in phases}
+    after, _ = train_step(algorithm, start, batch, draws)
+    assert changed(start, after) == set(parts(start))
+    assert after.step == 1
+
+
+def test_a_step_is_its_phases_in_order_each_from_the_newest_parameters(
+    algorithm: Config, start: TrainState, batch: Any, draws: Any
+) -> None:
+    actual, losses = train_step(algorithm, start, batch, draws)
+    expected, expected_losses = start, {}
+    for phase in algorithm.phases():
+        newest = expected.params
+        loss = phase.objective(algorithm, newest, batch, draws, start.step)
+        expected_losses[phase.name] = loss
+        expected, _ = run_phase(algorithm, phase, expected, batch, draws)
+    assert_equal(actual, expected.replace(step=jnp.int32(1)))
+    assert list(losses) == [phase.name for phase in algorithm.phases()]
+    assert_close(losses, expected_losses, tolerance=1e-6)
+
+
+def test_a_step_differs_from_one_in_which_all_phases_start_at_once(
+    data: Dataset, algorithm: Config
+) -> None:
+    hasty = everything_on(type(algorithm), **adams(algorithm, Adam(lr=0.03)))
+    batch, draws = (
+        hasty.batch(data, jnp.arange(B), ()),
+        hasty.draw(jax.random.key(5), B),
+    )
+    start = newest = quick_state(hasty)
+    for phase in hasty.phases():
+        old, _ = run_phase(hasty, phase, start, batch, draws)
+        before, newest = newest, run_phase(hasty, phase, newest, batch, draws)[0]
+        if before is start:
+            continue
+        for name in phase.updates:
+            assert distance(moves(start, old, name), moves(before, newest, name)) > 1e-3
+
+
+@pytest.mark.slow
+def test_jit_equals_eager(
+    algorithm: Config, start: TrainState, batch: Any, draws: Any
+) -> None:
+    eager = train_step(algorithm, start, batch, draws)
+    compiled = compiled_step(algorithm, start, batch, draws)
+    assert_close(compiled, eager, tolerance=1e-6)
+
+
+@pytest.mark.slow
+def test_scan_equals_a_loop_over_the_compiled_step(
+    algorithm: Config, data: Dataset
+) -> None:
+    keys, expected, history = split_keys(algorithm.seed), quick_state(algorithm), []
+    orders = [epoch_order(algorithm, keys.shuffle, epoch) for epoch in range(2)]
+    for step, indices in enumerate(jnp.concatenate(orders)):
+        draws = algorithm.draw(jax.random.fold_in(keys.noise, step), B)
+        batch = algorithm.batch(data, indices, ())
+        expected, losses = compiled_step(algorithm, expected, batch, draws)
+        history.append(losses)
+    actual, losses = trained(algorithm, quick_state(algorithm), data, range(2))
+    assert actual.step == len(history) == 10
+    assert_close(actual, expected)
+    assert_close(losses, jax.tree.map(lambda *steps: jnp.stack(steps), *history))
+
+
+@pytest.mark.slow
+def test_the_same_seed_gives_the_same_bits_and_another_does_not(
+    algorithm: Config, data: Dataset
+) -> None:
+    once, again = (
+        trained(algorithm, quick_state(algorithm), data, range(1)) for _ in range(2)
+    )
+    assert_equal(once, again)
+    params = [quick_state(algorithm, seed).params for seed in (0, 1)]
+    assert distance(*params) > 0.1
+
+
+@pytest.mark.slow
+def test_a_state_that_was_saved_and_loaded_trains_as_if_never_stopped(
+    algorithm: Config, data: Dataset
+) -> None:
+    expected, _ = trained(algorithm, quick_state(algorithm), data, range(3))
+    state, _ = trained(algorithm, quick_state(algorithm), data, range(1))
+    saved = serialization.to_bytes(state)
+    empty = jax.tree.map(jnp.zeros_like, quick_state(algorithm))
+    loaded = jax.device_put(serialization.from_bytes(empty, saved))
+    assert_equal(loaded, state)
+    resumed, _ = trained(algorithm, loaded, data, range(1, 3))
+    assert_equal(resumed, expected)
+
+
+@pytest.mark.slow
+def test_seeds_trained_side_by_side_equal_each_alone(
+    algorithm: Config, data: Dataset
+) -> None:
+    train = partial(train_epoch, algorithm)
+
+    def start(seed: int) -> tuple[TrainState, jax.Array, jax.Array]:
+        keys = split_keys(seed)
+        order = epoch_order(algorithm, keys.shuffle, 0)
+        return init_state(algorithm, keys.init), order, keys.noise
+
+    starts = [start(seed) for seed in range(2)]
+    states, orders, keys = jax.tree.map(lambda *leaves: jnp.stack(leaves), *starts)
+    together = jax.vmap(train, in_axes=(0, None, 0, 0))(states, data, orders, keys)
+    for seed, (state, order, key) in enumerate(starts):
+        alone = train(state, data, order, key)
+        assert_close(jax.tree.map(itemgetter(seed), together), alone)
+
+
+@pytest.mark.slow
+def test_a_few_pictures_can_be_learned_by_heart(
+    algorithm: Config, data: Dataset
+) -> None:
+    plain = type(algorithm)(
+        **TINY, weight_init="lecun_normal", **adams(algorithm, Adam(lr=1e-2))
+    )
+    few = Dataset(data.images[:B], data.labels[:B])
+    order = jnp.tile(jnp.arange(B), (400, 1))
+    state = quick_state(plain)
+    before = plain.validate(state.params, *few)["validation_error"]
+    state, _ = train_epoch(plain, state, data, order, jax.random.key(0))
+    after = plain.validate(state.params, *few)["validation_error"]
+    assert after < before / 4
+
+
+def test_json_brings_the_config_back(algorithm: Config) -> None:
+    again = from_json(to_json(algorithm))
+    assert again == algorithm
+    assert hash(again) == hash(algorithm)
+    assert {algorithm: "found"}[again] == "found"
+
+
+def test_data_that_the_config_is_not_for_is_refused(
+    algorithm: Config, data: Dataset
+) -> None:
+    order = epoch_order(algorithm, jax.random.key(0), 0)
+    flat = Dataset(data.images[..., 0], data.labels)
+    fewer = Dataset(data.images[1:], data.labels[1:])
+    for other, message in (
+        (flat, r"give them their channel with images\[..., None\]"),
+        (fewer, "the config is for images"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            train_epoch(
+                algorithm, quick_state(algorithm), other, order, jax.random.key(1)
+            )
+
+
+def test_validation_describes_the_images_given(
+    algorithm: Config, start: TrainState, splits: DatasetSplits
+) -> None:
+    images, labels = splits.validation
+    described = algorithm.validate(start.params, images, labels)
+    assert {name: array.shape for name, array in described.items()} == {
+        "validation_error": (),
+        "code_mean": (Z,),
+        "code_std": (Z,),
+    }
+    z = np.asarray(encode(algorithm, start.params, images / np.float32(255)))
+    assert_close(described["code_mean"], z.mean(axis=0))
+    assert_close(described["code_std"], z.std(axis=0))
+    others = algorithm.validate(start.params, images[::-1] // 2, labels)
+    assert distance(described, others) > 0
+
+
+def test_pictures_are_of_the_kinds_that_can_be_drawn(
+    algorithm: Config, start: TrainState, splits: DatasetSplits
+) -> None:
+    key = jax.random.key(0)
+    pictures = algorithm.pictures(start.params, *splits.validation, key)
+    first, *_ = pictures.values()
+    tells_labels = isinstance(algorithm, DecodesLabels)
+    assert isinstance(first, StyleGrid if tells_labels else Samples)
+    for picture in pictures.values():
+        SHAPES[type(picture)](algorithm, picture)
+
+
+def test_what_a_model_is_for_works_inside_jit(
+    algorithm: Config, start: TrainState
+) -> None:
+    for ask in abilities(algorithm):
+        compiled = jax.jit(ask)(start.params, jax.random.key(0))
+        assert_close(compiled, ask(start.params, jax.random.key(0)), tolerance=1e-5)
+
+
+def test_what_a_model_is_for_can_be_traced_for_any_number_of_images(
+    algorithm: Config, start: TrainState
+) -> None:
+    (n,) = jax.export.symbolic_shape("n")
+    images, z = (
+        jax.ShapeDtypeStruct((n, *shape), "float32") for shape in (IMAGE, (Z,))
+    )
+    labels = jax.ShapeDtypeStruct((n,), "int32")
+    told = (labels,) if isinstance(algorithm, DecodesLabels) else ()
+    encoder = jax.export.export(jax.jit(partial(encode, algorithm, start.params)))
+    decoder = jax.export.export(jax.jit(partial(decode, algorithm, start.params)))
+    encoded, decoded = encoder(images), decoder(z, *told)
+    for count in (1, N):
+        codes = encoded.call(jnp.ones((count, *IMAGE)))
+        assert_close(codes, encode(algorithm, start.params, jnp.ones((count, *IMAGE))))
+        given = [jnp.zeros(count, jnp.int32) for _ in told]
+        painted = decoded.call(codes, *given)
+        assert_close(painted, decode(algorithm, start.params, codes, *given))
+
+
+compiled_step = jax.jit(train_step, static_argnames="config")
+
+
+def trained(
+    config: Config, state: TrainState, data: Dataset, epochs: range
+) -> tuple[TrainState, dict[str, jax.Array]]:
+    """Train some epochs of the plan; returns the state and the losses [steps]."""
+    keys, history = split_keys(config.seed), []
+    for epoch in epochs:
+        order = epoch_order(config, keys.shuffle, epoch)
+        state, losses = train_epoch(config, state, data, order, keys.noise)
+        history.append(losses)
+    return state, jax.tree.map(lambda *parts: jnp.concatenate(parts), *history)
+
+
+def adams(config: Config, adam: Adam) -> dict[str, Adam]:
+    """Return `adam` for each phase that the config has an optimizer for."""
+    names = [field.name for field in fields(config)]
+    return {name: adam for name in names if isinstance(getattr(config, name), Adam)}
+
+
+def moves(before: TrainState, after: TrainState, name: str) -> Any:
+    """Return how far a network moved."""
+    return jax.tree.map(jnp.subtract, after.params[name], before.params[name])
+
+
+def parts(state: TrainState) -> dict[str, Any]:
+    """Everything that a phase may own, by name."""
+    named = {"params": state.params, "opt_states": state.opt_states}
+    return {"step": state.step} | {
+        f"{kind}.{name}": part
+        for kind, group in named.items()
+        for name, part in group.items()
+    }
+
+
+def changed(before: TrainState, after: TrainState) -> set[str]:
+    """Names of the parts in which any bit differs."""
+
+    def differs(one: Any, other: Any) -> bool:
+        return not all(jax.tree.leaves(jax.tree.map(np.array_equal, one, other)))
+
+    old, new = parts(before), parts(after)
+    assert set(old) == set(new)
+    return {name for name in old if differs(old[name], new[name])}
+
+
+def abilities(config: Config) -> list[Callable[[Any, jax.Array], jax.Array]]:
+    """Return what the config's model can be asked for: functions of params and key."""
+    labels = (jnp.arange(N) % K,) if isinstance(config, DecodesLabels) else ()
+    asked = [
+        lambda params, _: encode(config, params, jnp.full((N, *IMAGE), 0.5)),
+        lambda params, _: decode(config, params, jnp.ones((N, Z)), *labels),
+        lambda *_: interpolate(config, jnp.ones(Z), 2 * jnp.ones(Z), N),
+    ]
+    if isinstance(config, HasPrior):
+        asked.append(lambda _, key: sample_prior(config, key, N))
+    if isinstance(config, HasPrior) and labels:
+        asked.append(lambda params, key: style_grid(config, params, key, 2))
+    return asked
+
+
+def check_painted(images: jax.Array, shape: tuple[int, ...]) -> None:
+    assert images.shape == shape
+    assert np.all((images >= 0) & (images <= 1))
+
+
+def check_reconstructions(config: Config, picture: Reconstructions) -> None:
+    check_painted(picture.images, (12, *IMAGE))
+    check_painted(picture.reconstructions, (12, *IMAGE))
+    assert picture.error.shape == ()
+
+
+def check_codes(config: Config, picture: Codes) -> None:
+    assert picture.codes.shape == (12, Z)
+    assert (picture.prior is not None) == isinstance(config, HasPrior)
+    assert picture.prior is None or picture.prior.shape == (12, Z)
+    assert picture.scale == config.scale
+
+
+SHAPES: dict[type, Callable[[Config, Any], None]] = {
+    StyleGrid: lambda _, picture: check_painted(picture.images, (10, K, *IMAGE)),
+    Samples: lambda _, picture: check_painted(picture.images, (10, 10, *IMAGE)),
+    Reconstructions: check_reconstructions,
+    Codes: check_codes,
+}

@@ -1,0 +1,234 @@
+"""Three steps of every algorithm against NumPy's, in both precisions."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+import pytest
+
+from aae_jax.algorithms import agreement
+from aae_jax.algorithms.catalog import ALGORITHMS
+from aae_jax.core.config import Batch, Config
+from aae_jax.core.optimizers import Adam
+from aae_jax.core.phases import TrainState, init_state, train_step
+from aae_jax.core.priors import Gaussian
+from tests.support.configs import TINY
+from tests.support.reference import (
+    adam,
+    autoencoder,
+    conditional_autoencoder,
+    step,
+    supervised,
+    unsupervised,
+)
+from tests.support.trees import arrays
+
+Step = Callable[..., tuple[step.State, dict[str, float]]]
+
+REFERENCES: dict[str, Step] = {
+    "autoencoder": autoencoder.train_step,
+    "conditional_autoencoder": conditional_autoencoder.train_step,
+    "supervised": supervised.train_step,
+    "unsupervised": unsupervised.train_step,
+}
+
+# The plan is eight steps, of which three are taken: a cosine has begun to fall by
+# then, and the style agreement has faded. The rates of the phases differ, so that none
+# can pass for another.
+NUM_BATCHES, NUM_PLANNED = 3, 8
+PLAN = {**TINY, "num_train": TINY["batch_size"], "epochs": NUM_PLANNED}
+RATES = {"reconstruction": 3e-3, "discriminator": 2e-3, "generator": 1e-3}
+
+SWITCHES: list[dict[str, Any]] = [
+    {},
+    {"activation": "leaky_relu"},
+    {"prior": Gaussian(std=4.0), "scale": 4.0, "standardizes": True},
+    {"discriminator_sees": "label"},
+    {"discriminator_sees": "label_logit"},
+    {"discriminator_noise": 0.4},
+    {"latent_noise": 0.3},
+    {"agreement_weight": 0.1},
+    {"agreement_weight": 0.1, "image_shape": (6, 5, 3)},
+    {"schedule": "cosine"},
+    {"schedule": "cosine", "hold": 0.25},
+    {"beta1": 0.5},
+    {"warmup_epochs": 2},
+]
+
+
+def asked(algorithm: type[Config], switches: dict[str, Any]) -> Config | None:
+    """Return the algorithm's config, or None where it lacks all of the switches."""
+    own = {field.name: field.default for field in fields(algorithm)}
+    of_adam = {n: switches[n] for n in ("beta1", "hold") if n in switches}
+    named = {n: value for n, value in switches.items() if n in own}
+    if switches and not (of_adam or named):
+        return None
+    adams = {
+        name: replace(value, lr=RATES[name], **of_adam)
+        for name, value in own.items()
+        if isinstance(value, Adam)
+    }
+    return algorithm(**{**PLAN, **adams, **named})
+
+
+# Every algorithm with each of its switches alone.
+CASES = [
+    pytest.param(config, id=f"{algorithm.kind}-{'+'.join(map(str, switches.values()))}")
+    for algorithm in ALGORITHMS
+    for switches in SWITCHES
+    if (config := asked(algorithm, switches))
+]
+
+
+@pytest.fixture
+def double() -> Iterator[None]:
+    """A precision with no room for a formula that is nearly right."""
+    with jax.enable_x64(True):
+        yield
+
+
+def test_every_algorithm_has_a_reference() -> None:
+    assert set(REFERENCES) == {algorithm.kind for algorithm in ALGORITHMS}
+
+
+@pytest.mark.usefixtures("double")
+def test_three_steps_with_everything_on_equal_the_numpy_reference(
+    algorithm: Config,
+) -> None:
+    config = planned(algorithm)
+    compiled = jax.jit(train_step, static_argnames="config")
+    check_three_steps(config, compiled, np.float64, tolerance=1e-10)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("config", CASES)
+@pytest.mark.usefixtures("double")
+def test_three_steps_with_one_switch_equal_the_numpy_reference(config: Config) -> None:
+    check_three_steps(config, train_step, np.float64, tolerance=1e-10)
+
+
+@pytest.mark.slow
+def test_three_steps_are_as_good_in_single_precision(algorithm: Config) -> None:
+    config = planned(algorithm)
+    check_three_steps(config, train_step, np.float32, tolerance=1e-4)
+
+
+def planned(config: Config) -> Config:
+    """Return the config with eight steps ahead, of which two warm up."""
+    batch = config.batch_size
+    return replace(config, num_train=batch, epochs=NUM_PLANNED, warmup_epochs=2)
+
+
+def check_three_steps(
+    config: Config, train: Callable, dtype: Any, tolerance: float
+) -> None:
+    """Train three steps on random batches, here and there."""
+    rng = np.random.default_rng(seed=0)
+    state = random_state(config, rng, dtype)
+    expected = reference_state(config, state)
+    for key in jax.random.split(jax.random.key(0), NUM_BATCHES):
+        batch, draws = random_batch(config, rng, dtype), config.draw(key, 8)
+        expected, expected_losses = REFERENCES[config.kind](
+            settings(config), expected, reference_batch(batch, draws)
+        )
+        state, losses = train(config, state, batch, draws)
+        assert losses == pytest.approx(expected_losses, rel=tolerance)
+    assert int(state.step) == NUM_BATCHES
+    assert_same_state(config, state, expected, tolerance)
+
+
+def settings(config: Any) -> step.Settings:
+    """Say in the reference's words what `config` says."""
+    decay_steps = NUM_PLANNED if config.schedule == "cosine" else None
+    adams = {phase.name: getattr(config, phase.name) for phase in config.phases()}
+    optimizers = {
+        name: adam.Optimizer(
+            own.lr,
+            own.beta1,
+            decay_steps,
+            config.warmup_epochs,
+            held_steps=int(own.hold * NUM_PLANNED),
+        )
+        for name, own in adams.items()
+    }
+    weight = getattr(config, "agreement_weight", 0)
+    faded_at = agreement.FADED_AT * NUM_PLANNED
+    return step.Settings(
+        optimizers,
+        scale=config.scale,
+        slope=0.1 if config.activation == "leaky_relu" else 0,
+        standardizes=config.standardizes,
+        sees=getattr(config, "discriminator_sees", "code"),
+        agreement=step.Agreement(weight, config.image_shape, 5, faded_at)
+        if weight
+        else None,
+    )
+
+
+def random_state(config: Config, rng: np.random.Generator, dtype: Any) -> TrainState:
+    """Return a first state with weights and biases so large that every gradient counts.
+
+    Everything is of `dtype`, the optimizers' zeros too.
+    """
+    shapes = jax.eval_shape(partial(init_state, config), jax.random.key(0))
+    params = jax.tree.map(
+        lambda leaf: jnp.asarray(rng.normal(0, 0.4, leaf.shape), dtype), shapes.params
+    )
+    opt_states = {
+        phase.name: phase.tx.init({name: params[name] for name in phase.updates})
+        for phase in config.phases()
+    }
+    return TrainState(jnp.int32(0), params, opt_states)
+
+
+def reference_state(config: Config, state: TrainState) -> step.State:
+    networks = {
+        name: [np.asarray(array, np.float64) for array in arrays(tree)]
+        for name, tree in state.params.items()
+    }
+    updates = {phase.name: phase.updates for phase in config.phases()}
+    return step.initial_state(networks, updates)
+
+
+def random_batch(config: Config, rng: np.random.Generator, dtype: Any) -> Batch:
+    B, K = config.batch_size, config.num_classes
+    images = rng.uniform(0, 1, (B, *config.image_shape))
+    labels = np.eye(K)[rng.integers(0, K, B)]
+    return Batch(jnp.asarray(images, dtype), jnp.asarray(labels, dtype))
+
+
+def reference_batch(batch: Batch, draws: Any) -> step.Batch:
+    images, labels = (np.asarray(array, np.float64) for array in batch)
+    drawn = {n: np.asarray(array, np.float64) for n, array in draws._asdict().items()}
+    return step.Batch(images.reshape(len(images), -1), labels, drawn)
+
+
+def assert_same_state(
+    config: Config, state: TrainState, expected: step.State, tolerance: float
+) -> None:
+    for name, network in expected.networks.items():
+        assert_same_arrays(arrays(state.params[name]), network, tolerance)
+    for phase in config.phases():
+        opt_state, wanted = state.opt_states[phase.name], expected.adams[phase.name]
+        for means, expected_means in (
+            (opt_state[0].mu, wanted.mu),
+            (opt_state[0].nu, wanted.nu),
+        ):
+            actual = [a for name in phase.updates for a in arrays(means[name])]
+            assert_same_arrays(actual, expected_means, tolerance)
+        counts = optax.tree.get_all_with_path(opt_state, "count")
+        assert {int(count) for _, count in counts} == {wanted.num_steps, NUM_BATCHES}
+
+
+def assert_same_arrays(
+    actual: list[np.ndarray], expected: list[np.ndarray], tolerance: float
+) -> None:
+    """Compare to `tolerance` times an array's largest number, small as that may be."""
+    for array, wanted in zip(actual, expected, strict=True):
+        scale = np.max(np.abs(wanted))
+        np.testing.assert_allclose(array, wanted, rtol=0, atol=tolerance * scale)

@@ -1,0 +1,92 @@
+"""What figures of a state show."""
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from aae_jax.core.abilities import DecodesLabels, HasPrior
+from aae_jax.core.codes import code_gaussian
+from aae_jax.core.config import Config
+from aae_jax.core.painting import paint, paint_grid, pixel_logits
+from aae_jax.core.pictures import NUM_RECONSTRUCTIONS, NUM_STYLES
+from aae_jax.data import DatasetSplits, pixels
+from tests.support.configs import quick_state
+from tests.support.trees import assert_close, assert_equal, distance
+
+
+def shown(config: Config, splits: DatasetSplits, seed: int = 0) -> dict[str, Any]:
+    params = quick_state(config).params
+    return config.pictures(params, *splits.validation, jax.random.key(seed))
+
+
+def test_reconstructions_are_painted_as_their_own_label(
+    algorithm: Config, splits: DatasetSplits
+) -> None:
+    params, (images, labels) = quick_state(algorithm).params, splits.validation
+    real = pixels(images)
+    painted = paint(algorithm, params, algorithm.encode(params, real), labels)
+    picture = shown(algorithm, splits)["reconstructions"]
+    assert_close(picture.images, real[:NUM_RECONSTRUCTIONS])
+    assert_close(picture.reconstructions, painted[:NUM_RECONSTRUCTIONS])
+    assert_close(picture.error, np.mean(np.square(real - painted)))
+
+
+def test_codes_are_those_of_the_images_beside_the_prior(
+    algorithm: Config, splits: DatasetSplits
+) -> None:
+    params = quick_state(algorithm).params
+    picture = shown(algorithm, splits)["posterior"]
+    z = algorithm.encode(params, pixels(splits.validation.images))
+    assert_close(picture.codes, z)
+    assert (picture.prior is not None) == isinstance(algorithm, HasPrior)
+
+
+def test_styles_depend_on_the_key_and_nothing_else_does(
+    algorithm: Config, splits: DatasetSplits
+) -> None:
+    one, again, other = (shown(algorithm, splits, seed) for seed in (0, 0, 1))
+    assert_equal(one, again)
+    name = next(iter(one))
+    assert distance(one[name].images, other[name].images) > 1e-3
+    assert_equal(one["reconstructions"], other["reconstructions"])
+    assert_equal(one["posterior"].codes, other["posterior"].codes)
+
+
+def test_a_grid_has_a_style_a_row_and_a_content_a_column(
+    algorithm: Config, splits: DatasetSplits
+) -> None:
+    if not isinstance(algorithm, DecodesLabels):
+        return
+    grid = np.asarray(shown(algorithm, splits)["style_grid"].images)
+    assert grid.shape[:2] == (NUM_STYLES, algorithm.num_classes)
+    # No two rows and no two columns are alike.
+    for images in (grid, grid.swapaxes(0, 1)):
+        flat = images.reshape(len(images), -1)
+        assert len(np.unique(flat, axis=0)) == len(images)
+
+
+def test_a_grid_is_every_content_in_every_style(default: Config) -> None:
+    params, z = quick_state(default).params, np.eye(3)[:2]
+    labels = jnp.array([2, 0, 2])
+    grid = paint_grid(default, params, jnp.asarray(z), labels)
+    assert grid.shape == (2, 3, 6, 5, 1)
+    for column, label in enumerate(labels):
+        painted = paint(default, params, jnp.asarray(z), jnp.full(2, label))
+        assert_close(grid[:, column], painted, tolerance=1e-6)
+
+
+def test_a_decoder_that_is_told_no_label_paints_one_content(algorithm: Config) -> None:
+    params = quick_state(algorithm).params
+    z = jnp.ones((4, 3))
+    one, other = (
+        pixel_logits(algorithm, params, z, labels)
+        for labels in (jnp.zeros(4, int), jnp.arange(4))
+    )
+    assert (distance(one, other) > 0) == isinstance(algorithm, DecodesLabels)
+
+
+def test_the_gaussian_of_codes_says_where_styles_are_without_a_prior() -> None:
+    found = code_gaussian(jnp.tile(jnp.array([[7.0, 8.0, 9.0]]), (4, 1)))
+    assert_close(found.sample(jax.random.key(0), 2), np.tile([7.0, 8.0, 9.0], (2, 1)))

@@ -1,0 +1,84 @@
+"""What is watched while a run trains: losses by name, and codes beside a prior."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+
+from aae_jax.plotting import loss_figure, posterior_figure
+
+
+def labels(axes: Axes) -> list[str]:
+    legend = axes.get_legend()
+    assert legend is not None
+    return [text.get_text() for text in legend.get_texts()]
+
+
+def metrics(num_epochs: int, *losses: str) -> list[dict[str, Any]]:
+    names = (*losses, "validation_error")
+    return [
+        {"epoch": epoch, **{name: epoch + place for place, name in enumerate(names)}}
+        for epoch in range(1, num_epochs + 1)
+    ]
+
+
+@pytest.mark.parametrize("scale", [5.0, None])
+@pytest.mark.parametrize("num_dimensions", [1, 2, 15, 40])
+def test_each_dimension_has_a_histogram(
+    num_dimensions: int, scale: float | None
+) -> None:
+    codes = np.random.default_rng(0).normal(0, 5, (100, num_dimensions))
+    figure = posterior_figure(codes, scale)
+    drawn = [axes for axes in figure.axes if axes.patches]
+    assert len(drawn) == min(num_dimensions, 32)
+    area = sum(bar.get_width() * bar.get_height() for bar in drawn[0].patches)
+    assert area == pytest.approx(1)
+
+
+def test_the_curve_is_the_density_of_the_prior() -> None:
+    codes = np.random.default_rng(0).normal(0, 2, (100, 1))
+    (axes,) = posterior_figure(codes, 2.0).axes
+    x, density = axes.lines[0].get_data()
+    assert np.sum(density) * (x[1] - x[0]) == pytest.approx(1, abs=1e-3)
+    assert max(density) == pytest.approx(1 / (2 * np.sqrt(2 * np.pi)), rel=1e-3)
+
+
+def test_without_a_prior_there_is_no_curve_and_no_word_of_one() -> None:
+    figure = posterior_figure(np.zeros((10, 2)), None, note="seed 3")
+    assert not any(axes.lines for axes in figure.axes)
+    assert figure.get_suptitle() == (
+        "codes of validation images; there is no prior to match (seed 3)"
+    )
+
+
+@pytest.mark.parametrize("num_dimensions", [1, 3, 15])
+def test_the_title_fits_whatever_the_number_of_dimensions(num_dimensions: int) -> None:
+    codes = np.random.default_rng(0).normal(size=(20, num_dimensions))
+    figure = posterior_figure(codes, 12.34, note="1000 epochs, seed 0")
+    figure.draw_without_rendering()
+    extent = figure.texts[0].get_window_extent()
+    assert extent.x0 >= 0 and extent.x1 <= figure.bbox.x1
+
+
+@pytest.mark.parametrize("num_epochs", [1, 4])
+def test_losses_are_drawn_against_epochs_under_their_own_names(num_epochs: int) -> None:
+    names = ("paint", "style", "content", "fool", "classify")
+    found = metrics(num_epochs, *names)
+    left, right = loss_figure(found, names).axes
+    assert left.get_title() == "paint loss"
+    assert labels(left) == ["training", "validation error"]
+    assert labels(right) == ["style", "content", "fool", "classify"]
+    lines = (*left.lines, *right.lines[: len(names) - 1])
+    for line, place in zip(lines, (0, 5, 1, 2, 3, 4), strict=True):
+        np.testing.assert_array_equal(line.get_xdata(), range(1, num_epochs + 1))
+        assert line.get_ydata()[0] == 1 + place
+
+
+def test_undecided_is_marked_beside_further_losses_alone() -> None:
+    names = ("reconstruction", "discriminator", "generator")
+    _, right = loss_figure(metrics(2, *names), names).axes
+    dotted = [line.get_ydata()[0] for line in right.lines if line.get_ls() == ":"]
+    np.testing.assert_allclose(dotted, [2 * np.log(2), np.log(2)])
+    (alone,) = loss_figure(metrics(2, "reconstruction"), ("reconstruction",)).axes
+    assert all(line.get_ls() == "-" for line in alone.lines)

@@ -1,0 +1,135 @@
+"""The run directory: never overwritten, read back as written."""
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from aae_jax.algorithms.autoencoder import Autoencoder
+from aae_jax.core.config import Config
+from aae_jax.errors import RunError
+from aae_jax.runs import folder
+from tests.support.runs import ORIGIN
+
+
+@pytest.fixture
+def run(tmp_path: Path, tutorial: Config) -> Path:
+    path = tmp_path / "run"
+    folder.create_run(path, tutorial, ORIGIN)
+    return path
+
+
+def rewritten(run: Path, **changes: object) -> None:
+    """Change fields of a config.json; None takes one out."""
+    values = {**json.loads((run / "config.json").read_text()), **changes}
+    kept = {name: value for name, value in values.items() if value is not None}
+    (run / "config.json").write_text(json.dumps(kept))
+
+
+def test_what_was_written_is_read_back(tmp_path: Path, algorithm: Config) -> None:
+    folder.create_run(tmp_path / "run", algorithm, ORIGIN)
+    assert folder.read_config(tmp_path / "run") == algorithm
+    assert folder.read_origin(tmp_path / "run") == ORIGIN
+
+
+def test_a_full_directory_is_refused_and_left_alone(run: Path, default: Config) -> None:
+    before = {path: path.read_bytes() for path in run.iterdir()}
+    with pytest.raises(RunError, match=r"is not empty.*--run-dir .* --resume"):
+        folder.create_run(run, default, ORIGIN)
+    assert {path: path.read_bytes() for path in run.iterdir()} == before
+
+
+def test_an_empty_directory_is_taken(tmp_path: Path, default: Config) -> None:
+    folder.create_run(tmp_path, default, ORIGIN)
+    assert folder.read_config(tmp_path) == default
+
+
+def test_a_file_in_the_way_is_refused_in_words(tmp_path: Path, default: Config) -> None:
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(RunError, match="no directory, and nothing is overwritten"):
+        folder.create_run(tmp_path / "file", default, ORIGIN)
+    with pytest.raises(RunError, match="cannot be written"):
+        folder.create_run(tmp_path / "file" / "run", default, ORIGIN)
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_new_run_directories_are_never_reused(tmp_path: Path) -> None:
+    paths = [folder.new_run_dir("digits-default", 7, tmp_path) for _ in range(4)]
+    assert len(set(paths)) == 4
+    assert all(path.name.startswith("digits-default-20") for path in paths)
+    assert paths[0].name.endswith("Z-7")
+
+
+def test_runs_on_a_disk_that_is_gone_are_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "runs").symlink_to(tmp_path / "unmounted")
+    with pytest.raises(RunError, match=r"runs cannot be made .*--run-dir"):
+        folder.new_run_dir("digits-default", 7, tmp_path / "runs")
+
+
+def test_runs_of_a_sweep_come_by_their_seeds(tmp_path: Path, default: Config) -> None:
+    sweep = tmp_path / "sweep"
+    for seed in (10, 9, 8):
+        folder.create_run(folder.sweep_member(sweep, seed), default, ORIGIN)
+    (sweep / "seed-11").mkdir()
+    found = folder.runs_of_sweep(sweep)
+    assert [run.name for run in found] == ["seed-8", "seed-9", "seed-10"]
+    assert folder.runs_of_sweep(found[0]) == []
+    assert set(folder.runs_under(tmp_path)) == set(found)
+
+
+@pytest.mark.parametrize("name", ["config.json", "origin.json"])
+def test_a_directory_that_is_no_run_is_refused_in_words(run: Path, name: str) -> None:
+    read = folder.read_config if name == "config.json" else folder.read_origin
+    for damaged in (b'{"latent_dim": ', b"[]", b"\xff", b""):
+        (run / name).write_bytes(damaged)
+        with pytest.raises(RunError, match=rf"{name} cannot be used"):
+            read(run)
+    (run / name).unlink()
+    with pytest.raises(RunError, match=rf"no run directory: it has no readable {name}"):
+        read(run)
+    with pytest.raises(RunError, match="no run directory: it does not exist"):
+        read(run / "nowhere")
+    (run / "file").write_text("mine")
+    with pytest.raises(RunError, match="no run directory: it is a file"):
+        read(run / "file")
+
+
+def test_a_config_of_another_format_is_refused_in_words(run: Path) -> None:
+    rewritten(run, format=3)
+    with pytest.raises(RunError, match=r"has format 3, and this .* reads format 2"):
+        folder.read_config(run)
+    old = {"image_shape": [28, 28], "prior_std": 5.0, "reconstruction_lr": 1e-3}
+    (run / "config.json").write_text(json.dumps(old))
+    with pytest.raises(RunError, match=r"json cannot be used: .* has format 1, and"):
+        folder.read_config(run)
+
+
+def test_an_algorithm_that_nobody_knows_is_refused_in_words(run: Path) -> None:
+    rewritten(run, algorithm="os.system")
+    with pytest.raises(RunError, match=r"kind 'os.system', which .* knows supervised"):
+        folder.read_config(run)
+    rewritten(run, algorithm=None)
+    with pytest.raises(RunError, match="kind None, which"):
+        folder.read_config(run)
+
+
+@dataclass(frozen=True)
+class Fork(Autoencoder):
+    """An algorithm of somebody else."""
+
+    kind: ClassVar[str] = "fork"
+
+
+def test_an_algorithm_of_the_callers_is_read_where_it_is_given(run: Path) -> None:
+    folder.write_config(run, Fork(latent_dim=2))
+    with pytest.raises(RunError, match="kind 'fork', which"):
+        folder.read_config(run)
+    assert folder.read_config(run, [Fork]) == Fork(latent_dim=2)
+
+
+def test_other_data_is_refused(run: Path) -> None:
+    folder.check_same_data(run, ORIGIN, "abc")
+    with pytest.raises(RunError, match=r"not those .* began with \(somewhere\)"):
+        folder.check_same_data(run, replace(ORIGIN, fingerprint="abd"), "abc")
