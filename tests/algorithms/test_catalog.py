@@ -34,7 +34,7 @@ class Guest(Autoencoder):
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_json_brings_a_recipe_back(recipe: str) -> None:
     config = replace(RECIPES[recipe], image_shape=(8, 7, 3), seed=2**32 - 1)
-    config = replace(config, reconstruction=Adam(lr=1 / 3))
+    config = replace(config, **{config.phases()[0].name: Adam(lr=1 / 3)})
     assert from_json(to_json(config)) == config
     assert hash(from_json(to_json(config))) == hash(config)
     assert from_dict(to_dict(config)) == config

@@ -150,7 +150,8 @@ def test_validation_is_the_error_of_reconstructions_and_the_codes_moments(
     params = quick_state(algorithm).params
     images, labels = splits.validation
     pixels = images.reshape(len(images), -1) / 255
-    z, _ = forward(0.1, arrays(params["encoder"]), pixels)
+    outputs, _ = forward(0.1, arrays(params["encoder"]), pixels)
+    z = outputs[:, : algorithm.latent_dim]
     told = np.eye(4)[labels] if isinstance(algorithm, DecodesLabels) else pixels[:, :0]
     shown = np.hstack([told, z / algorithm.scale])
     logits, _ = forward(0.1, arrays(params["decoder"]), shown)
