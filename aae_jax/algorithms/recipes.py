@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from aae_jax.algorithms.autoencoder import Autoencoder
 from aae_jax.algorithms.conditional_autoencoder import ConditionalAutoencoder
+from aae_jax.algorithms.conditional_vae import ConditionalVAE
 from aae_jax.algorithms.supervised import Supervised
 from aae_jax.algorithms.unsupervised import Unsupervised
 from aae_jax.core.config import Config
@@ -84,7 +85,8 @@ def family(default: Supervised) -> dict[str, Config]:
 
     unsupervised: no label anywhere (Makhzani et al. 2015, section 2; part 2 of the
       tutorial). autoencoder: neither label nor adversary (part 1). no_adversary: the
-      label but no adversary, a conditional autoencoder.
+      label but no adversary, a conditional autoencoder. conditional_vae: a reference
+      that is no adversarial autoencoder.
     """
     scale = default.prior.std
     return {
@@ -92,6 +94,7 @@ def family(default: Supervised) -> dict[str, Config]:
         "unsupervised": alike(Unsupervised, default),
         "autoencoder": alike(Autoencoder, default, scale=scale),
         "no_adversary": alike(ConditionalAutoencoder, default, scale=scale),
+        "conditional_vae": alike(ConditionalVAE, default),
     }
 
 
