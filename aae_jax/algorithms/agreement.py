@@ -25,7 +25,9 @@ The classes are aligned by then and stay so, and what they do not share can be p
 """
 
 
-def agreement_term(config: Any, params: Tree, z: jax.Array, step: jax.Array) -> Any:
+def agreement_term(
+    config: Any, params: Tree, z: jax.Array, step: jax.Array
+) -> jax.Array:
     """Return the weighted disagreement of the first codes of a batch z [B, Z]: [].
 
     The codes are constants here; the decoder learns, and the encoder follows it by way

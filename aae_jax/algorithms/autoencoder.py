@@ -60,7 +60,7 @@ class Autoencoder(Config):
 def reconstruct(
     config: Any, params: Tree, batch: Batch, draws: Any, step: jax.Array
 ) -> jax.Array:
-    """Squared error of what is painted of the codes, whatever the labels."""
+    """Return the squared error between images and decode(E(x)): []."""
     z = noisy(config, config.encode(params, batch.images), draws.noise)
     logits = config.decode(params, z)
     return reconstruction_loss(batch.images, jax.nn.sigmoid(logits))

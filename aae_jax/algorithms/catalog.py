@@ -7,13 +7,11 @@ import dataclasses
 import difflib
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
 from aae_jax.algorithms.recipes import RECIPES
 from aae_jax.core.config import Config
-from aae_jax.core.optimizers import Adam
-from aae_jax.core.parts import Part
-from aae_jax.core.priors import Gaussian
+from aae_jax.core.parts import Part, field_type
 from aae_jax.errors import ConfigError
 
 FORMAT = 2
@@ -21,8 +19,6 @@ FORMAT = 2
 
 ALGORITHMS: tuple[type[Config], ...] = tuple(dict.fromkeys(map(type, RECIPES.values())))
 """Every algorithm that has a recipe."""
-
-PARTS: tuple[type[Part], ...] = (Adam, Gaussian)
 
 
 def to_dict(config: Config) -> dict[str, Any]:
@@ -123,17 +119,22 @@ def _built(
         )
     _check_names(found[0], values, where)
     return found[0](
-        **{
-            name: _built(PARTS, value.get("kind"), _without_kind(value), name)
-            if isinstance(value, dict)
-            else value
-            for name, value in values.items()
-        }
+        **{name: _field(found[0], name, value) for name, value in values.items()}
     )
 
 
-def _without_kind(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if name != "kind"}
+def _field(owner: type[Part], name: str, value: Any) -> Any:
+    """Return the value of a field; a part is one of those that its type declares."""
+    declared, _ = field_type(owner, name)
+    table = [t for t in get_args(declared) or (declared,) if _is_part(t)]
+    if not table or not isinstance(value, dict):
+        return value
+    own = {key: held for key, held in value.items() if key != "kind"}
+    return _built(table, value.get("kind"), own, name)
+
+
+def _is_part(declared: Any) -> bool:
+    return isinstance(declared, type) and issubclass(declared, Part)
 
 
 def _check_names(part: type[Part], values: dict[str, Any], where: str) -> None:

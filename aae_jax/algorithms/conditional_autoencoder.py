@@ -67,7 +67,7 @@ def reconstruct(
     draws: CodeNoise,
     step: jax.Array,
 ) -> jax.Array:
-    """Squared error of (y, z) painted."""
+    """Return the squared error between images and decode(E(x), y): []."""
     z = noisy(config, config.encode(params, batch.images), draws.noise)
     logits = config.decode_labels(params, z, batch.labels)
     return reconstruction_loss(batch.images, jax.nn.sigmoid(logits))

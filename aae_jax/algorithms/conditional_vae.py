@@ -76,6 +76,6 @@ def negative_elbo(
     mean, log_variance = posterior(config, params, batch.images)
     z = mean + jnp.exp(log_variance / 2) * draws.noise
     logits = config.decode_labels(params, z, batch.labels)
-    bits = sigmoid_binary_cross_entropy(logits, batch.images).sum(axis=(1, 2, 3))
+    misfit = sigmoid_binary_cross_entropy(logits, batch.images).sum(axis=(1, 2, 3))
     divergence = jnp.square(mean) + jnp.exp(log_variance) - 1 - log_variance
-    return jnp.mean(bits + divergence.sum(axis=-1) / 2)
+    return jnp.mean(misfit + divergence.sum(axis=-1) / 2)

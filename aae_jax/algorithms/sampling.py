@@ -1,4 +1,4 @@
-"""What a trained model is for: styles and contents as arrays, checked at the door."""
+"""What a trained model is for: styles and contents as arrays, checked first."""
 
 from typing import Any
 
@@ -58,7 +58,9 @@ def sample_prior(config: Config, key: jax.Array, n: int) -> jax.Array:
     return _prior_of(config).sample(key, n, config.latent_dim)
 
 
-def style_grid(config: Config, params: Any, key: jax.Array, num_styles: int) -> Any:
+def style_grid(
+    config: Config, params: Any, key: jax.Array, num_styles: int
+) -> jax.Array:
     """Paint all K contents in random styles: [num_styles, K, H, W, C].
 
     Every row is one z drawn from the prior and every column one content
@@ -93,7 +95,7 @@ def _prior_of(config: Config) -> Any:
     if not isinstance(config, HasPrior):
         raise ConfigError(
             f"{config.kind} has no prior to draw styles from: encode images, or draw "
-            "from the Gaussian of its codes, as sample.py does"
+            "from the Gaussian of its codes, as sampling a run does"
         )
     return config.prior
 

@@ -97,7 +97,7 @@ class Supervised(Config):
 def reconstruct(
     config: Supervised, params: Tree, batch: Batch, draws: Draws, step: jax.Array
 ) -> jax.Array:
-    """Squared error of (y, z) painted, plus the style agreement if there is one."""
+    """Return the squared error of decode(E(x), y), plus the agreement if asked: []."""
     z = noisy(config, config.encode(params, batch.images), draws.noise)
     logits = config.decode_labels(params, z, batch.labels)
     loss = reconstruction_loss(batch.images, jax.nn.sigmoid(logits))
@@ -109,7 +109,7 @@ def reconstruct(
 def discriminate(
     config: Supervised, params: Tree, batch: Batch, draws: Draws, step: jax.Array
 ) -> jax.Array:
-    """Discriminator loss: samples of the prior are real, codes are fake."""
+    """Return the discriminator loss, to which samples of the prior are real: []."""
     z = noisy(config, config.encode(params, batch.images), draws.noise)
     real = is_prior(config, params, draws.prior, draws.prior_blur, batch.labels)
     fake = is_prior(config, params, z, draws.code_blur, batch.labels)
@@ -119,7 +119,7 @@ def discriminate(
 def generate(
     config: Supervised, params: Tree, batch: Batch, draws: Draws, step: jax.Array
 ) -> jax.Array:
-    """Generator loss: the encoder passes its codes off as samples of the prior."""
+    """Return the generator loss, low where codes pass for samples of the prior: []."""
     z = noisy(config, config.encode(params, batch.images), draws.noise)
     fake = is_prior(config, params, z, draws.code_blur, batch.labels)
     return generator_loss(fake)

@@ -77,7 +77,7 @@ class Unsupervised(Config):
 def discriminate(
     config: Unsupervised, params: Tree, batch: Batch, draws: Draws, step: jax.Array
 ) -> jax.Array:
-    """Discriminator loss: samples of the prior are real, codes are fake."""
+    """Return the discriminator loss, to which samples of the prior are real: []."""
     z = noisy(config, config.encode(params, batch.images), draws.noise)
     real = is_prior(config, params, draws.prior, draws.prior_blur)
     return discriminator_loss(real, is_prior(config, params, z, draws.code_blur))
@@ -86,7 +86,7 @@ def discriminate(
 def generate(
     config: Unsupervised, params: Tree, batch: Batch, draws: Draws, step: jax.Array
 ) -> jax.Array:
-    """Generator loss: the encoder passes its codes off as samples of the prior."""
+    """Return the generator loss, low where codes pass for samples of the prior: []."""
     z = noisy(config, config.encode(params, batch.images), draws.noise)
     return generator_loss(is_prior(config, params, z, draws.code_blur))
 

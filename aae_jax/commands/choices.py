@@ -60,44 +60,44 @@ Choice = Callable[[Trained, SampleRequest], Sample]
 
 def chosen(asked: SampleRequest) -> list[Choice]:
     """Return the choices that were asked for, or else random styles."""
-    found = [draw for name, draw in CHOICES if getattr(asked, name) not in UNASKED]
-    return found or [draw_random]
+    found = [choice for name, choice in CHOICES if getattr(asked, name) not in UNASKED]
+    return found or [sample_random]
 
 
-def draw_random(trained: Trained, asked: SampleRequest) -> Sample:
+def sample_random(trained: Trained, asked: SampleRequest) -> Sample:
     """Every content in random styles; without labels, rows of random codes."""
     if isinstance(trained.config, DecodesLabels):
         z = random_styles(trained, asked, asked.num_styles)
-        return painted(trained, f"style_grid-{drawn(asked)}", z, contents(trained))
+        return painted(trained, f"style_grid-{variant(asked)}", z, contents(trained))
     z = random_styles(trained, asked, asked.num_styles * NUM_COLUMNS)
-    sample = painted(trained, f"samples-{drawn(asked)}", z, ALL)
+    sample = painted(trained, f"samples-{variant(asked)}", z, ALL)
     shape = (asked.num_styles, NUM_COLUMNS, *trained.config.image_shape)
     return sample._replace(images=sample.images.reshape(shape))
 
 
-def draw_digits(trained: Trained, asked: SampleRequest) -> Sample:
+def sample_contents(trained: Trained, asked: SampleRequest) -> Sample:
     """The chosen contents in random styles."""
     labels = parse_labels("--digits", (asked.digits or "").split(","), trained.config)
     z = random_styles(trained, asked, asked.num_styles)
-    name = f"digits-{'-'.join(map(str, labels))}-{drawn(asked)}"
+    name = f"digits-{'-'.join(map(str, labels))}-{variant(asked)}"
     return painted(trained, name, z, labels)
 
 
-def draw_number(trained: Trained, asked: SampleRequest) -> Sample:
+def sample_number(trained: Trained, asked: SampleRequest) -> Sample:
     """A number, each line in one hand."""
     labels = parse_labels("--write", list(asked.write or ""), trained.config)
     z = random_styles(trained, asked, asked.num_styles)
-    return painted(trained, f"write-{asked.write}-{drawn(asked)}", z, labels)
+    return painted(trained, f"write-{asked.write}-{variant(asked)}", z, labels)
 
 
-def draw_interpolation(trained: Trained, asked: SampleRequest) -> Sample:
+def sample_interpolation(trained: Trained, asked: SampleRequest) -> Sample:
     """Every content on the way from one random style to another."""
     start, end = random_styles(trained, asked, 2)
     z = interpolate(trained.config, start, end, asked.num_styles)
-    return painted(trained, f"interpolation-{drawn(asked)}", z, contents(trained))
+    return painted(trained, f"interpolation-{variant(asked)}", z, contents(trained))
 
 
-def draw_restyled(trained: Trained, asked: SampleRequest) -> Sample:
+def sample_restyled(trained: Trained, asked: SampleRequest) -> Sample:
     """Every content in the style of the user's picture, which comes first."""
     assert asked.image is not None
     config, picture = trained.config, read_picture(asked.image)
@@ -108,14 +108,14 @@ def draw_restyled(trained: Trained, asked: SampleRequest) -> Sample:
 
 
 CHOICES: tuple[tuple[str, Choice], ...] = (
-    ("digits", draw_digits),
-    ("write", draw_number),
-    ("interpolate", draw_interpolation),
-    ("image", draw_restyled),
+    ("digits", sample_contents),
+    ("write", sample_number),
+    ("interpolate", sample_interpolation),
+    ("image", sample_restyled),
 )
 
 
-def drawn(asked: SampleRequest) -> str:
+def variant(asked: SampleRequest) -> str:
     """Return the part of a name that tells these random styles from others."""
     return f"{asked.num_styles}-seed{asked.seed}"
 

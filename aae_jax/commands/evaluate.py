@@ -150,7 +150,7 @@ def described(path: Path, config: Config, origin: Origin) -> dict[str, Any]:
 def changes_to(recipe: str, config: Config) -> dict[str, Any]:
     """Return the fields in which a run differs from its recipe, but for the seed.
 
-    None where this version does not know the recipe.
+    Empty where this version does not know the recipe.
     """
     if recipe not in RECIPES:
         return {}

@@ -50,7 +50,7 @@ class Progress:
 
         The first adds how long the run will take.
         """
-        metrics = _mean(metrics_of_runs, (*self._losses, "validation_error"))
+        metrics = _mean(metrics_of_runs)
         done, summary = metrics["epoch"], _summary(metrics, self._losses)
         is_first = done == self._start + 1
         if is_first:
@@ -101,13 +101,14 @@ class Timer:
         return is_due
 
 
-def _mean(
-    metrics_of_runs: Sequence[dict[str, Any]], names: Sequence[str]
-) -> dict[str, Any]:
-    """Return the mean losses and error of runs trained at once, and all their speed."""
-    count = len(metrics_of_runs)
-    means = {name: sum(one[name] for one in metrics_of_runs) / count for name in names}
-    first = metrics_of_runs[0]
+def _mean(metrics_of_runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return the mean numbers of runs trained at once, and all their speed."""
+    first, count = metrics_of_runs[0], len(metrics_of_runs)
+    means = {
+        name: sum(one[name] for one in metrics_of_runs) / count
+        for name, value in first.items()
+        if isinstance(value, float)
+    }
     speed = first["images_per_second"] * count
     return {**first, **means, "images_per_second": speed}
 
@@ -128,7 +129,11 @@ def _summary(metrics: dict[str, Any], losses: Sequence[str]) -> str:
     parts = [
         f"{first} {metrics[first]:.4f}",
         *(f"{name} {metrics[name]:.3f}" for name in others),
-        f"validation {metrics['validation_error']:.4f}",
+        *(
+            f"validation {metrics[name]:.4f}"
+            for name in ("validation_error",)
+            if name in metrics
+        ),
         f"{metrics['images_per_second']:,.0f} images/s",
     ]
     return "  ".join(parts)

@@ -1,5 +1,6 @@
 """What a person asks of `train`: one parse, which can be laid over any base config."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,8 +11,9 @@ from tyro.conf import AvoidSubcommands, arg
 
 from aae_jax.algorithms.recipes import RECIPES, SMALL_DATASET, recipe_for
 from aae_jax.core.config import Config
-from aae_jax.core.parts import MAX_SEED, laid_over
+from aae_jax.core.parts import MAX_SEED, has_field, laid_over
 from aae_jax.errors import ConfigError
+from aae_jax.runs.folder import read_origin, runs_of_sweep
 
 C = TypeVar("C", bound=Config)
 
@@ -30,6 +32,12 @@ class _First:
     recipe: Recipe = "default"
     """Where the hyper-parameters below start from."""
 
+    resume: bool = False
+    """Continue the run in --run-dir with its saved config."""
+
+    run_dir: Path | None = None
+    """Where this run writes; without it a new directory under runs/."""
+
     dataset: str = "auto"
     """mnist, fashion_mnist, kmnist, digits, PATH.npz, or auto: mnist where there is a
     copy or a network to get one, otherwise digits."""
@@ -42,12 +50,6 @@ class Options(_First):
     data_dir: Path | None = None
     """Where prepared copies of datasets lie or go; without it AAE_DATA_DIR, then
     ~/tensorflow_datasets."""
-
-    run_dir: Path | None = None
-    """Where this run writes; without it a new directory under runs/."""
-
-    resume: bool = False
-    """Continue the run in --run-dir with its saved config."""
 
     checkpoint_seconds: float = 10.0
     """Save at the end of an epoch when so many seconds have passed since the last."""
@@ -158,12 +160,16 @@ class _CommandLine(Generic[C]):
 def parse(argv: Sequence[str]) -> Request:
     """Parse the command line: the flags of the recipe's algorithm and no others.
 
-    Exits with status 2 where a flag is wrong, with 0 after --help.
+    A run that is continued has those of the recipe that it started from. Exits with
+    status 2 where a flag is wrong, with 0 after --help.
 
     Raises:
       ConfigError: A value is out of range, or cannot be beside the others.
+      RunError: The run to continue cannot be read.
     """
     first, _ = tyro.cli(_First, args=argv, return_unknown_args=True, add_help=False)
+    if first.resume and first.run_dir and "recipe" not in _names(argv):
+        first = replace(first, recipe=_recipe_of(first.run_dir))
     num_train = 1 if first.dataset == "digits" else SMALL_DATASET
     base = replace(recipe_for(first.recipe, num_train), num_train=_ANY_SIZE)
     shape: Any = _CommandLine[type(base)]  # type: ignore[misc]
@@ -174,7 +180,8 @@ def parse(argv: Sequence[str]) -> Request:
         description=Options.__doc__,
     )
     given = frozenset(_names(argv))
-    changes = {name: _value(line.config, name) for name in given if _has(base, name)}
+    named = [name for name in given if has_field(base, name)]
+    changes = {name: _value(line.config, name) for name in named}
     request = Request(line.options, changes, given)
     request.seeds(line.config)
     return request
@@ -184,13 +191,14 @@ def _names(argv: Sequence[str]) -> list[str]:
     """Return the names of the flags in `argv`, as fields are named."""
     flags = (text.split("=")[0] for text in argv if text.startswith("--"))
     names = (flag.removeprefix("--").replace("-", "_") for flag in flags)
-    return [name.removeprefix("no_") for name in names]
+    # A flag that is switched off is called --no-FIELD, or --PART.no-FIELD.
+    return [re.sub(r"(^|\.)no_", r"\1", name) for name in names]
 
 
-def _has(config: Any, name: str) -> bool:
-    head, _, rest = name.partition(".")
-    found = head in getattr(config, "__dataclass_fields__", {})
-    return found and (not rest or _has(getattr(config, head), rest))
+def _recipe_of(run: Path) -> str:
+    """Return the recipe that the run, or the first run of a sweep, started from."""
+    members = runs_of_sweep(run) or [run]
+    return read_origin(members[0]).recipe
 
 
 def _value(config: Any, name: str) -> Any:

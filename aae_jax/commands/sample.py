@@ -21,8 +21,8 @@ def main(argv: Sequence[str]) -> int:
     keep_compiled()
     check_devices()
     trained = load_trained(asked)
-    for draw in chosen(asked):
-        write_sample(trained, draw(trained, asked), asked.npz)
+    for choice in chosen(asked):
+        write_sample(trained, choice(trained, asked), asked.npz)
     return 0
 
 

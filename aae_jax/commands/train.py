@@ -5,16 +5,22 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from aae_jax.commands.console import INTERRUPTED, run_command
+from aae_jax.commands.interrupts import interruptible
+from aae_jax.commands.progress import Progress, Timer
 from aae_jax.commands.request import parse
 from aae_jax.engine.compilation import keep_compiled
+from aae_jax.engine.devices import local_copy
+from aae_jax.engine.hosts import any_process, is_first
+from aae_jax.engine.profiling import write_trace
+from aae_jax.engine.trainer import EpochResult, check_finite
 from aae_jax.errors import RunError
+from aae_jax.runs.environment import describe_environment
 from aae_jax.runs.folder import PROFILE
 from aae_jax.runs.invocation import command
 from aae_jax.runs.journal import append_environment
 
 if TYPE_CHECKING:
     from aae_jax.commands.starting import Run, Training
-    from aae_jax.engine.trainer import EpochResult
 
 
 def main(argv: Sequence[str]) -> int:
@@ -38,9 +44,6 @@ def main(argv: Sequence[str]) -> int:
 
 def note_environment(training: "Training") -> None:
     """Write into each run what it runs on."""
-    from aae_jax.engine.hosts import is_first
-    from aae_jax.runs.environment import describe_environment
-
     if is_first():
         environment = describe_environment()
         for run in training.runs:
@@ -49,8 +52,6 @@ def note_environment(training: "Training") -> None:
 
 def profile(training: "Training") -> None:
     """Trace a few warm steps and say where the trace is."""
-    from aae_jax.engine.profiling import write_trace
-
     folder = training.path / PROFILE
     write_trace(training.trainer, training.state, folder)
     print(f"profile: {folder} (open its perfetto_trace.json.gz in ui.perfetto.dev)")
@@ -74,9 +75,6 @@ def train(
 
     Returns the last epoch of every run that did not diverge.
     """
-    from aae_jax.commands.interrupts import interruptible
-    from aae_jax.commands.progress import Progress, Timer
-    from aae_jax.engine.hosts import any_process, is_first
     from aae_jax.runs.recorder import Recorder, loss_names
 
     trainer, start = training.trainer, training.start
@@ -109,8 +107,6 @@ def train(
 
 def restored(training: "Training") -> "dict[Run, EpochResult]":
     """Return the end of a trained run as it was restored."""
-    from aae_jax.engine.trainer import EpochResult
-
     return {
         run: EpochResult(training.trainer.picked(training.state, index), {})
         for index, run in enumerate(training.runs)
@@ -119,7 +115,7 @@ def restored(training: "Training") -> "dict[Run, EpochResult]":
 
 def drop_diverged(
     training: "Training",
-    results: "Sequence[EpochResult]",
+    results: Sequence[EpochResult],
     recorders: "dict[Run, Any]",
     say: Callable[[str], None],
 ) -> "dict[Run, EpochResult]":
@@ -128,8 +124,6 @@ def drop_diverged(
     Raises:
       RunError: All of them diverged.
     """
-    from aae_jax.engine.trainer import check_finite
-
     reached, diverged = {}, {}
     for run, result in zip(training.runs, results, strict=True):
         if run not in recorders:
@@ -153,8 +147,6 @@ def finish(training: "Training", finished: "dict[Run, EpochResult]") -> None:
     Raises:
       RunError: Some runs diverged; the others are finished.
     """
-    from aae_jax.engine.devices import local_copy
-    from aae_jax.engine.hosts import is_first
     from aae_jax.runs.recorder import draw_figures
 
     if not is_first():

@@ -30,11 +30,3 @@ class DecodesLabels(Protocol):
 
     def decode_labels(self, params: Any, z: jax.Array, labels: jax.Array) -> jax.Array:
         """Map codes z [B, Z] and one-hot labels [B, K] to pixel logits [B, H, W, C]."""
-
-
-@runtime_checkable
-class Decodes(Protocol):
-    """Its decoder sees the code alone, which holds style and content."""
-
-    def decode(self, params: Any, z: jax.Array) -> jax.Array:
-        """Map codes z [B, Z] to pixel logits [B, H, W, C]."""

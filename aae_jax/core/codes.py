@@ -27,11 +27,11 @@ def code_gaussian(z: Any) -> CodeGaussian:
     """Return mean and covariance of codes [N, Z], of NumPy or JAX."""
     mean = z.mean(axis=0)
     apart = z - mean[None]
-    return CodeGaussian(mean, apart.T @ apart / z.shape[0])
+    return CodeGaussian(mean, apart.T @ apart / max(1, z.shape[0] - 1))
 
 
 def gaussian_noise(config: Any, key: jax.Array, n: int) -> jax.Array:
-    """Draw Gaussian noise [n, Z] with the scale of codes; times a share of it."""
+    """Draw N(0, scale^2) noise [n, Z]; a config multiplies it by its share."""
     return config.scale * jax.random.normal(key, (n, config.latent_dim))
 
 

@@ -11,7 +11,16 @@ from aae_jax.core.losses import reconstruction_loss
 from aae_jax.core.networks import Network, apply
 from aae_jax.core.optimizers import Adam
 from aae_jax.core.painting import pixel_logits
-from aae_jax.core.parts import Count, Number, Part, Scale, Seed, Several, Shape
+from aae_jax.core.parts import (
+    Count,
+    Number,
+    Part,
+    Scale,
+    Seed,
+    Several,
+    Shape,
+    flag_of,
+)
 from aae_jax.core.phases import Phase, Tree
 from aae_jax.core.pictures import Picture, standard_pictures
 from aae_jax.data import Dataset, DatasetSplits, pixels
@@ -25,7 +34,7 @@ DATA_FIELDS = ("image_shape", "num_classes", "num_train")
 """The fields that the data decides: filled in when a run starts, never flags."""
 
 PAINTING_FIELDS = ("temperature",)
-"""The fields that training knows nothing of: a finished run may have others."""
+"""The fields that training knows nothing of: a trained run may take other values."""
 
 
 class Batch(NamedTuple):
@@ -97,13 +106,21 @@ class Config(Part):
                 f"batch_size is {self.batch_size} but there are only {self.num_train} "
                 f"training images: choose --batch-size {self.num_train} or less"
             )
-        for field in fields(self):
-            part = getattr(self, field.name)
-            if isinstance(part, Adam) and part.hold and self.schedule == "constant":
-                raise ConfigError(
-                    f"{field.name}.hold is {part.hold}, but nothing falls after it: "
-                    f"choose --schedule cosine, or --{field.name}.hold 0"
-                )
+        if self.schedule == "constant" and (held := self._held()):
+            flags = " ".join(f"{flag_of(name)} 0" for name in held)
+            raise ConfigError(
+                f"{' and '.join(held)} cannot act, because no rate falls with the "
+                f"schedule constant: choose --schedule cosine, or {flags}"
+            )
+
+    def _held(self) -> list[str]:
+        """Return the names of the holds of learning rates that are not 0."""
+        parts = {field.name: getattr(self, field.name) for field in fields(self)}
+        return [
+            f"{name}.hold"
+            for name, part in parts.items()
+            if isinstance(part, Adam) and part.hold
+        ]
 
     @property
     def steps_per_epoch(self) -> int:

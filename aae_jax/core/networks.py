@@ -130,7 +130,7 @@ class HasNetworks(Protocol):
 
 
 def apply(config: HasNetworks, params: Any, name: str, inputs: jax.Array) -> jax.Array:
-    """Run the network `name` as what it is: a pure function of parameters and arrays.
+    """Return the outputs of the network `name` for a batch of inputs.
 
     Args:
       config: Says what the network is.

@@ -24,7 +24,7 @@ def pixel_logits(
 def paint(config: Any, params: Any, z: jax.Array, labels: jax.Array) -> jax.Array:
     """Paint codes z [B, Z] and labels [B] at the temperature: [B, H, W, C] in [0, 1].
 
-    Squared error teaches a decoder the mean of all images that share a code, whose grey
+    Squared error teaches a decoder the mean of all images that share a code, whose gray
     is doubt about ink. A `config.temperature` below 1 decides: it divides the logits,
     which moves every pixel away from 1/2.
     """

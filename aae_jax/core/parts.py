@@ -9,7 +9,7 @@ and the same declaration checks the value and words the error.
 
 import math
 from dataclasses import dataclass, fields, replace
-from functools import cache
+from functools import cache, partial
 from types import UnionType
 from typing import (
     Annotated,
@@ -60,7 +60,8 @@ Shape = tuple[int, int, int]
 class Part:
     """A frozen, hashable piece of a configuration.
 
-    `kind` is the short word that a saved config names it by.
+    `kind` is the short word that a saved config names it by; `is_whole` is true of a
+    whole config, whose fields need no owner's name in an error.
 
     Raises:
       ConfigError: A value is of the wrong type or out of range; names the field.
@@ -77,7 +78,7 @@ class Part:
 
 def checked(part: Part, name: str, value: Any) -> Any:
     """Return `value` in the type of the field `name`, or raise a ConfigError."""
-    expected, limits = field_type(type(part), name)  # type: ignore[arg-type]
+    expected, limits = field_type(type(part), name)
     if get_origin(expected) is Literal:
         choices = get_args(expected)
         return _held(part, name, value, value in choices, " or ".join(choices))
@@ -88,9 +89,10 @@ def checked(part: Part, name: str, value: Any) -> Any:
         return tuple(_held(part, name, value, holds, words))
     if expected is bool:
         return _held(part, name, value, isinstance(value, bool), "true or false")
-    if limits is None:
+    if expected not in (int, float):
         words = f"one of the parts {_names(expected)}"
         return _held(part, name, value, isinstance(value, expected), words)
+    limits = limits or Limits(-math.inf, math.inf, "a finite number")
     is_number = type(value) in ((int,) if expected is int else (int, float))
     holds = is_number and math.isfinite(value) and limits.hold(value)
     return expected(_held(part, name, value, holds, limits.words))
@@ -105,27 +107,42 @@ def laid_over(part: P, changes: dict[str, Any]) -> P:
     own: dict[str, Any] = {}
     nested: dict[str, dict[str, Any]] = {}
     for name, value in changes.items():
+        if not has_field(part, name):
+            raise ConfigError(f"{flag_of(name)} cannot act: {part.kind} has none")
         head, _, rest = name.partition(".")
-        if not hasattr(part, head) or (rest and not hasattr(getattr(part, head), rest)):
-            raise ConfigError(f"--{name} cannot act: {part.kind} has no such field")
         if rest:
             nested.setdefault(head, {})[rest] = value
         else:
-            own[name] = value
+            own[head] = value
     for head, values in nested.items():
         own[head] = laid_over(getattr(part, head), values)
     return replace(part, **own)
 
 
-@cache
-def field_type(part: Any, name: str) -> tuple[Any, Limits | None]:
+def has_field(part: Any, name: str) -> bool:
+    """Return whether a part has the field called so, as in "generator.lr"."""
+    head, _, rest = name.partition(".")
+    if not isinstance(part, Part) or head not in {f.name for f in fields(part)}:
+        return False
+    return not rest or has_field(getattr(part, head), rest)
+
+
+def flag_of(name: str) -> str:
+    """Return the command-line flag of a field, as in "--generator.lr"."""
+    return f"--{name.replace('_', '-')}"
+
+
+def field_type(part: type[Part], name: str) -> tuple[Any, Limits | None]:
     """Return the type of a part's field without its annotations, and its limits."""
-    hint = resolved_hints(part, include_extras=True)[name]
+    hint = _HINTS(part)[name]
     limits = None
     while get_origin(hint) is Annotated:
         hint, *notes = get_args(hint)
         limits = next((note for note in notes if isinstance(note, Limits)), limits)
     return hint, limits
+
+
+_HINTS: Any = cache(partial(resolved_hints, include_extras=True))
 
 
 def _held(part: Part, name: str, value: Any, holds: bool, expected: str) -> Any:

@@ -1,8 +1,8 @@
 """The lesson: a training step is a few phases in a row, each with its own optimizer.
 
-A phase takes gradients only of the networks that it updates; all others are constants,
-and everything it is handed is the newest there is. Three lines make a step, whatever
-the algorithm.
+A phase takes gradients only of the networks that it updates; all others are constants.
+It reads the parameters as the phases before it left them. Three lines make a step,
+whatever the algorithm.
 """
 
 from collections.abc import Callable

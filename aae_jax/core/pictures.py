@@ -24,7 +24,7 @@ class StyleGrid(NamedTuple):
 
 
 class Samples(NamedTuple):
-    """Painted codes of a decoder without labels: [R, C, H, W, C] in [0, 1]."""
+    """Painted codes of a decoder without labels: [rows, columns, H, W, C] in [0, 1]."""
 
     images: jax.Array
 

@@ -1,4 +1,4 @@
-"""Named sources of labelled pictures, as NumPy arrays with fixed splits.
+"""Named sources of labeled pictures, as NumPy arrays with fixed splits.
 
 tensorflow-datasets and scikit-learn are used inside this package alone, and are
 imported only when a dataset that needs them is loaded.

@@ -75,7 +75,9 @@ def _shown_plainly(show: Callable[..., None], folder: Path) -> Callable[..., Non
 def _is_damage(error: str) -> bool:
     """Return whether an exception of that name means that the file itself is bad.
 
-    A file that cannot be opened, or locked (`Timeout` of filelock), may be whole.
+    A file that cannot be opened, or locked (`Timeout` of filelock), may be whole, and
+    so may one for which there was no memory.
     """
     kind = getattr(builtins, error, Exception)
-    return error != "Timeout" and not issubclass(kind, OSError | NotImplementedError)
+    is_innocent = issubclass(kind, OSError | NotImplementedError | MemoryError)
+    return error != "Timeout" and not is_innocent

@@ -153,6 +153,5 @@ def check_finite(metrics: dict[str, Any]) -> None:
         if not np.all(np.isfinite(value)):
             raise RunError(
                 f"training diverged in epoch {metrics['epoch']}: {name} is not finite. "
-                "Checkpoints of earlier epochs are kept; lower the learning rates, or "
-                "see `--recipe default`"
+                "Checkpoints of earlier epochs are kept; lower the learning rates"
             )

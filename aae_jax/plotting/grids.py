@@ -23,7 +23,7 @@ def image_grid(
     columns: Sequence[str] = (),
     rows: Sequence[str] = (),
 ) -> Figure:
-    """Draw images [R, C, H, W, channels] as one mosaic with named columns and rows.
+    """Draw images [rows, columns, H, W, C] as one mosaic with named columns and rows.
 
     In [0, 1]; one channel is gray, three are red, green and blue. Images of fewer than
     16 pixels a side are drawn smoothly: at a glance the eye reads them better than
@@ -54,7 +54,7 @@ def draw_tiles(
     columns: Sequence[str] = (),
     rows: Sequence[str] = (),
 ) -> None:
-    """Draw images [R, C, H, W, channels] as one mosaic into axes of a figure."""
+    """Draw images [rows, columns, H, W, C] as one mosaic into axes of a figure."""
     _show(axes, *_mosaic(np.asarray(images)), columns, rows)
 
 
@@ -74,7 +74,7 @@ def reconstruction_figure(
 
 
 def _mosaic(images: np.ndarray) -> tuple[np.ndarray, tuple[int, int]]:
-    """Lay images [R, C, H, W, channels] out in one picture with gray lines between.
+    """Lay images [rows, columns, H, W, C] out in one picture with gray lines between.
 
     Returns the picture [H', W', channels] and the height and width of a tile with its
     line.
@@ -94,12 +94,12 @@ def _mosaic(images: np.ndarray) -> tuple[np.ndarray, tuple[int, int]]:
 def _check(images: np.ndarray) -> None:
     if images.ndim == 4:
         raise ValueError(
-            f"images must be [R, C, H, W, channels], not {list(images.shape)}: give "
+            f"images must be [rows, columns, H, W, C], not {list(images.shape)}: give "
             "them their channel with images[..., None]"
         )
     if images.ndim != 5 or images.shape[-1] not in (1, 3):
         raise ValueError(
-            "images must be [R, C, H, W, channels] with 1 channel (gray) or 3 (color), "
+            "images must be [rows, columns, H, W, C] with C = 1 (gray) or 3 (color), "
             f"not {list(images.shape)}"
         )
 

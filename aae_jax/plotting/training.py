@@ -14,6 +14,7 @@ MAX_HISTOGRAMS = 32
 MIN_INCHES = 6.4
 """Of width, so that the title fits."""
 
+GAME = "other losses (dotted: undecided)"
 COLORS = (CODES, PRIOR, "#3a8f5c", "#e0a030", "#7b5ea7")
 
 
@@ -54,23 +55,35 @@ def loss_figure(metrics: Sequence[dict[str, Any]], losses: Sequence[str]) -> Fig
         validation error, all further ones in a panel of their own, where dotted lines
         are the losses at which a discriminator cannot tell codes from the prior.
     """
-    first, *further = losses
-    num_panels = 2 if further else 1
-    figure = Figure(figsize=(4.5 * num_panels, 3.2), layout="constrained")
-    left, *others = figure.subplots(1, num_panels, squeeze=False)[0]
-    _curve(left, metrics, first, "training", CODES)
-    _curve(left, metrics, "validation_error", "validation error", PRIOR)
-    left.set(title=f"{first} loss", xlabel="epoch", yscale="log")
-    for right in others:
-        for name, color in zip(further, cycle(COLORS), strict=False):
-            _curve(right, metrics, name, name, color)
-        _mark_undecided(right)
-        right.set(title="other losses (dotted: undecided)", xlabel="epoch")
-    for axes in (left, *others):
-        axes.legend(framealpha=0.8, edgecolor="none", fontsize=8)
+    groups = _panels(losses)
+    figure = Figure(figsize=(4.5 * len(groups), 3.2), layout="constrained")
+    panels = figure.subplots(1, len(groups), squeeze=False)[0]
+    for axes, (title, names) in zip(panels, groups.items(), strict=True):
+        for name, color in zip(names, cycle(COLORS), strict=False):
+            _curve(axes, metrics, name, name.replace("_", " "), color)
+        axes.set(title=title, xlabel="epoch")
+        if title == GAME:
+            _mark_undecided(axes)
+        else:
+            axes.set_yscale("log")
+        axes.legend(frameon=False, fontsize=8)
         axes.spines[["top", "right"]].set_visible(False)
         axes.title.set_fontsize(10)
     return figure
+
+
+def _panels(losses: Sequence[str]) -> dict[str, list[str]]:
+    """Return which curves stand in which panel, by its title.
+
+    The validation error stands beside a reconstruction loss, which is the same error of
+    training images, and otherwise alone.
+    """
+    first, *further = losses
+    if first == "reconstruction":
+        panels = {"error per pixel": [first, "validation_error"]}
+    else:
+        panels = {"loss": [first], "error per pixel": ["validation_error"]}
+    return {**panels, GAME: further} if further else panels
 
 
 def _curve(

@@ -16,7 +16,7 @@ TAGS = {
     "validation_error": "error/validation",
     "images_per_second": "speed/images_per_second",
 }
-"""The TensorBoard tag of each number of an epoch, beside those of the losses."""
+"""The TensorBoard tags that are neither `loss/` nor `validation/` and a name."""
 
 
 class EventLog:
@@ -35,9 +35,11 @@ class EventLog:
         self._writer = SummaryWriter(str(folder), filename_suffix=suffix, flush_secs=10)
 
     def scalars(self, metrics: dict[str, Any]) -> None:
-        """Write the losses, validation error and speed of one epoch."""
-        for name, tag in self._tags.items():
-            self._writer.add_scalar(tag, metrics[name], metrics["epoch"])
+        """Write the numbers of one epoch: losses, what validation found, speed."""
+        for name, value in metrics.items():
+            if isinstance(value, float) and name != "seconds":
+                tag = self._tags.get(name, f"validation/{name}")
+                self._writer.add_scalar(tag, value, metrics["epoch"])
 
     def pictures(self, epoch: int, pictures: dict[str, Picture]) -> None:
         """Write what the figures of a state show, each kind in its own way."""
@@ -68,7 +70,7 @@ class EventLog:
 
 
 def tile(images: np.ndarray) -> np.ndarray:
-    """Lay images [R, C, H, W, channels] out as one picture [R * H, C * W, channels]."""
+    """Lay images [rows, columns, H, W, C] out as a picture [rows H, columns W, C]."""
     rows, columns, height, width, channels = images.shape
     picture = images.transpose(0, 2, 1, 3, 4)
     return picture.reshape(rows * height, columns * width, channels)

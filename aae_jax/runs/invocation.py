@@ -21,7 +21,8 @@ def _program(name: str) -> list[str]:
     script = _CHECKOUT / f"{name}.py"
     if script.is_file() and (_CHECKOUT / "pyproject.toml").is_file():
         is_below = script.is_relative_to(Path.cwd())
-        return ["python", str(script.relative_to(Path.cwd()) if is_below else script)]
+        python = "python" if shutil.which("python") else sys.executable
+        return [python, str(script.relative_to(Path.cwd()) if is_below else script)]
     if shutil.which(f"aae-{name}"):
         return [f"aae-{name}"]
     return [sys.executable, "-m", f"aae_jax.commands.{name}"]

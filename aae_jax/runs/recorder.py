@@ -1,5 +1,6 @@
 """Everything a run writes while it trains: metrics, events, checkpoints, figures."""
 
+from collections import OrderedDict
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -11,9 +12,9 @@ import numpy as np
 from aae_jax.core.abilities import HasPrior
 from aae_jax.core.codes import code_gaussian
 from aae_jax.core.config import Config
-from aae_jax.core.pictures import Codes, Picture, Samples, StyleGrid
+from aae_jax.core.pictures import Picture
 from aae_jax.core.randomness import split_keys
-from aae_jax.data import DatasetSplits
+from aae_jax.data import DatasetSplits, pixels
 from aae_jax.engine.devices import local_copy
 from aae_jax.engine.hosts import is_first
 from aae_jax.engine.trainer import EpochResult
@@ -66,7 +67,7 @@ class Recorder:
 
     def _illustrate(self, epoch: int, params: dict[str, Any]) -> None:
         pictures = take_pictures(self._config, params, self._splits)
-        record_codes(self._run, self._config, pictures)
+        record_codes(self._run, self._config, params, self._splits)
         self._events.pictures(epoch, pictures)
         self._events.flush()
 
@@ -79,7 +80,10 @@ def loss_names(config: Config) -> list[str]:
 def take_pictures(
     config: Config, params: dict[str, Any], splits: DatasetSplits
 ) -> dict[str, Picture]:
-    """Return what figures show of `params`, in NumPy; the same styles all the run."""
+    """Return what figures show of `params`, in NumPy; the same styles all the run.
+
+    The one to look at first comes first.
+    """
     key = split_keys(config.seed).figures
     return jax.device_get(_pictures(config, params, *splits.validation, key))
 
@@ -88,14 +92,17 @@ def take_pictures(
 def _pictures(
     config: Config, params: Any, images: Any, labels: Any, key: jax.Array
 ) -> dict[str, Picture]:
-    return config.pictures(params, images, labels, key)
+    # jit sorts a plain dict.
+    return OrderedDict(config.pictures(params, images, labels, key))
 
 
-def record_codes(run: Path, config: Config, pictures: dict[str, Picture]) -> None:
-    """Write where codes lie if no prior says so, for sampling."""
+def record_codes(
+    run: Path, config: Config, params: dict[str, Any], splits: DatasetSplits
+) -> None:
+    """Write where validation codes lie if no prior says so, for sampling."""
     if isinstance(config, HasPrior):
         return
-    codes = next(p.codes for p in pictures.values() if isinstance(p, Codes))
+    codes = jax.jit(config.encode)(params, pixels(splits.validation.images))
     found = code_gaussian(np.asarray(codes, np.float64))
     arrays = {name: array.astype(np.float32) for name, array in found._asdict().items()}
     replace_arrays(run / CODES, arrays)
@@ -104,11 +111,11 @@ def record_codes(run: Path, config: Config, pictures: dict[str, Picture]) -> Non
 def draw_figures(
     run: Path, config: Config, params: dict[str, Any], splits: DatasetSplits
 ) -> Path:
-    """Draw the figures of a run into its folder; returns that of random styles."""
+    """Draw the figures of a run into its folder; returns the one to look at first."""
     from aae_jax import plotting
 
     pictures = take_pictures(config, params, splits)
-    record_codes(run, config, pictures)
+    record_codes(run, config, params, splits)
     title = f"{config.epochs} epochs, seed {config.seed}"
     names = splits.class_names
     for name, picture in pictures.items():
@@ -117,9 +124,7 @@ def draw_figures(
     if metrics := read_metrics(run):
         figure = plotting.loss_figure(metrics, loss_names(config))
         plotting.save_figure(figure, run / FIGURES / LAST_FIGURE)
-    kinds = StyleGrid | Samples
-    first = next(name for name, p in pictures.items() if isinstance(p, kinds))
-    return run / FIGURES / f"{first}.png"
+    return run / FIGURES / f"{next(iter(pictures))}.png"
 
 
 def is_recorded(run: Path, config: Config) -> bool:

@@ -100,6 +100,7 @@ def test_a_decoder_learns_to_agree(agreeing: Supervised, codes: jax.Array) -> No
     assert disagreement(params)[0] < before / 3
 
 
+@pytest.mark.slow
 def test_it_looks_at_the_first_codes_alone(
     agreeing: Supervised, codes: jax.Array
 ) -> None:
@@ -110,6 +111,7 @@ def test_it_looks_at_the_first_codes_alone(
     assert agreement_term(agreeing, params, others, STEP) != first
 
 
+@pytest.mark.slow
 def test_only_the_decoder_learns_from_it(agreeing: Supervised, data: Dataset) -> None:
     batch = agreeing.batch(data, jnp.arange(agreeing.batch_size), ())
     draws = agreeing.draw(jax.random.key(5), agreeing.batch_size)
@@ -133,6 +135,7 @@ def next_state(config: Supervised, data: Dataset, step: int) -> TrainState:
     return run_phase(config, config.phases()[0], state, batch, draws)[0]
 
 
+@pytest.mark.slow
 def test_once_faded_it_changes_nothing(agreeing: Supervised, data: Dataset) -> None:
     alone = replace(agreeing, agreement_weight=0)
     quarter = agreeing.num_steps // 4 + 1

@@ -11,7 +11,6 @@ from aae_jax.algorithms.autoencoder import Autoencoder
 from aae_jax.algorithms.catalog import (
     ALGORITHMS,
     FORMAT,
-    PARTS,
     from_dict,
     from_json,
     to_dict,
@@ -21,6 +20,7 @@ from aae_jax.algorithms.recipes import RECIPES
 from aae_jax.algorithms.supervised import Supervised
 from aae_jax.core.config import Config
 from aae_jax.core.optimizers import Adam
+from aae_jax.core.parts import Part
 from aae_jax.errors import ConfigError
 
 
@@ -29,6 +29,24 @@ class Guest(Autoencoder):
     """An algorithm that the package does not know."""
 
     kind: ClassVar[str] = "guest"
+
+
+@dataclass(frozen=True)
+class Extra(Part):
+    """A part that the package does not know."""
+
+    kind: ClassVar[str] = "extra"
+
+    strength: float = 1.0
+
+
+@dataclass(frozen=True)
+class Host(Autoencoder):
+    """An algorithm that has it."""
+
+    kind: ClassVar[str] = "host"
+
+    extra: Extra = Extra()
 
 
 @pytest.mark.parametrize("recipe", RECIPES)
@@ -60,9 +78,17 @@ def test_json_says_its_format_the_algorithm_and_the_kind_of_each_part(
 
 
 def test_kinds_are_words_that_name_one_class_each() -> None:
-    for table in (ALGORITHMS, PARTS):
-        kinds = [part.kind for part in table]
-        assert len(set(kinds)) == len(kinds)
+    kinds = [algorithm.kind for algorithm in ALGORITHMS]
+    assert len(set(kinds)) == len(kinds)
+
+
+def test_a_part_of_the_users_own_is_read_where_its_field_declares_it() -> None:
+    host = Host(extra=Extra(strength=3))
+    assert from_json(to_json(host), algorithms=(Host,)) == host
+    values = to_dict(host)
+    values["extra"]["kind"] = "adam"
+    with pytest.raises(ConfigError, match=r"extra is of the kind 'adam'.*knows extra"):
+        from_dict(values, algorithms=(Host,))
 
 
 def test_a_class_of_the_users_own_is_read_where_it_is_given() -> None:
@@ -108,7 +134,7 @@ def part(**changes: Any) -> Callable[[dict], dict]:
         (part(lr=-1), "lr of Adam must be a finite number, at least 0, not -1"),
         (
             lambda values: changed(prior=values["generator"])(values),
-            "prior must be one of the parts Gaussian",
+            "prior is of the kind .adam., .* it knows gaussian",
         ),
     ],
 )

@@ -177,9 +177,7 @@ def test_seeds_trained_side_by_side_equal_each_alone(
 
 
 @pytest.mark.slow
-def test_a_few_pictures_can_be_learned(
-    algorithm: Config, data: Dataset
-) -> None:
+def test_a_few_pictures_can_be_learned(algorithm: Config, data: Dataset) -> None:
     plain = type(algorithm)(
         **TINY, weight_init="lecun_normal", **adams(algorithm, Adam(lr=1e-2))
     )
@@ -244,6 +242,7 @@ def test_pictures_are_of_the_kinds_that_can_be_drawn(
         SHAPES[type(picture)](algorithm, picture)
 
 
+@pytest.mark.slow
 def test_what_a_model_is_for_works_inside_jit(
     algorithm: Config, start: TrainState
 ) -> None:
@@ -252,6 +251,7 @@ def test_what_a_model_is_for_works_inside_jit(
         assert_close(compiled, ask(start.params, jax.random.key(0)), tolerance=1e-5)
 
 
+@pytest.mark.slow
 def test_what_a_model_is_for_can_be_traced_for_any_number_of_images(
     algorithm: Config, start: TrainState
 ) -> None:

@@ -12,6 +12,7 @@ from PIL import Image
 from aae_jax import load_dataset
 from aae_jax.algorithms.recipes import RECIPES, recipe_for
 from aae_jax.commands.evaluate import changes_to
+from aae_jax.core.parts import laid_over
 from aae_jax.data.splits import digest
 from tests.support.processes import SMALL, call
 
@@ -110,7 +111,7 @@ def test_what_differs_from_a_recipe_is_named_as_its_flag(
     planned = recipe_for(recipe, num_train)
     config = replace(planned, num_train=num_train, image_shape=(8, 8, 1), seed=5)
     assert changes_to(recipe, config) == {}
-    slower = replace(config.reconstruction, lr=0.5)
-    changed = replace(config, hidden_dim=7, reconstruction=slower)
-    assert changes_to(recipe, changed) == {"hidden_dim": 7, "reconstruction.lr": 0.5}
+    phase = config.phases()[0].name
+    changed = laid_over(config, {"hidden_dim": 7, f"{phase}.lr": 0.5})
+    assert changes_to(recipe, changed) == {"hidden_dim": 7, f"{phase}.lr": 0.5}
     assert changes_to("a recipe of tomorrow", changed) == {}

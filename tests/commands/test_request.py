@@ -24,7 +24,9 @@ from aae_jax.core.config import DATA_FIELDS
 from aae_jax.core.parts import Part, field_type
 from aae_jax.data import load_dataset
 from aae_jax.errors import ConfigError
+from aae_jax.runs.folder import create_run
 from tests.support.processes import ROOT
+from tests.support.runs import ORIGIN
 
 HEAVY = {"orbax", "matplotlib", "sklearn", "tensorflow_datasets", "skimage"}
 
@@ -129,6 +131,20 @@ def test_only_what_is_given_changes_a_base() -> None:
         assert request.over(base) == changed
 
 
+def test_a_run_that_is_continued_has_the_flags_of_its_recipe(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "sweep" / "seed-3"
+    origin = replace(ORIGIN, recipe="autoencoder")
+    create_run(path, RECIPES["autoencoder"], origin)
+    for run in (path, path.parent):
+        resume = ["--resume", "--run-dir", str(run)]
+        assert parse([*resume, "--scale", "3"]).changes == {"scale": 3.0}
+        assert "generator.lr" in words_of([*resume, "--generator.lr", "1"], capsys)
+        anew = parse([*resume, "--recipe", "default", "--generator.lr", "1"])
+        assert anew.changes == {"generator.lr": 1.0}
+
+
 def test_a_value_that_is_the_default_is_given_all_the_same() -> None:
     request = parse(["--epochs", str(DEFAULT.epochs)])
     assert request.over(TUTORIAL).epochs == DEFAULT.epochs != TUTORIAL.epochs
@@ -202,8 +218,9 @@ def test_constant_rates_are_refused_where_some_hold_before_they_fall(
 ) -> None:
     argv = ["--dataset", dataset, "--schedule", "constant"]
     words = words_of(argv, capsys)
-    assert "discriminator.hold is 0.25, but nothing falls after it" in words
-    assert "--schedule cosine, or --discriminator.hold 0" in words
+    assert "discriminator.hold and generator.hold cannot act" in words
+    fix = "--discriminator.hold 0 --generator.hold 0"
+    assert f"--schedule cosine, or {fix}" in words
     without = parse([*argv, "--discriminator.hold", "0", "--generator.hold", "0"])
     assert without.over(recipe_for("default", 1)).schedule == "constant"
 

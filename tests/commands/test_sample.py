@@ -99,6 +99,7 @@ def test_random_styles_are_drawn_where_codes_lie(
         assert abs(drawn["z"].mean() - 9) < 1
 
 
+@pytest.mark.slow
 def test_contents_are_chosen_where_the_decoder_is_told_them(
     config: Config, labelled: bool
 ) -> None:
@@ -139,6 +140,7 @@ def test_every_algorithm_goes_from_style_to_style_and_takes_one(
     assert_painted(config, taken)
 
 
+@pytest.mark.slow
 def test_the_newest_run_is_sampled_and_seeds_repeat(default: Config) -> None:
     made(replace(default, image_shape=IMAGE), "runs/newest")
     grids = []

@@ -43,6 +43,7 @@ def test_train_refuses_before_it_writes(
     assert [path.name for path in tmp_path.rglob("*")] == ["full", "mine.txt"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("num_seeds", [1, 2])
 def test_a_training_starts_with_its_directories_and_first_state(
     tmp_path: Path, num_seeds: int, capsys: pytest.CaptureFixture[str]

@@ -60,7 +60,7 @@ def test_the_gaussian_of_codes_has_their_mean_and_covariance() -> None:
     z = np.random.default_rng(0).normal(2, 3, (50, 4))
     found = code_gaussian(jnp.asarray(z))
     assert_close(found.mean, z.mean(axis=0))
-    assert_close(found.covariance, np.cov(z, rowvar=False, bias=True), tolerance=1e-4)
+    assert_close(found.covariance, np.cov(z, rowvar=False), tolerance=1e-4)
 
 
 def test_styles_are_drawn_from_that_gaussian_even_where_it_is_flat() -> None:

@@ -109,8 +109,8 @@ def test_a_hold_that_nothing_follows_is_refused_with_the_fix() -> None:
     with pytest.raises(ConfigError) as refusal:
         Supervised(discriminator=holding)
     assert str(refusal.value) == (
-        "discriminator.hold is 0.25, but nothing falls after it: choose "
-        "--schedule cosine, or --discriminator.hold 0"
+        "discriminator.hold cannot act, because no rate falls with the schedule "
+        "constant: choose --schedule cosine, or --discriminator.hold 0"
     )
     assert Supervised(discriminator=holding, schedule="cosine").discriminator is holding
 

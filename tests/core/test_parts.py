@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from aae_jax.algorithms.recipes import RECIPES
 from aae_jax.core.optimizers import Adam
-from aae_jax.core.parts import Part
+from aae_jax.core.parts import Part, laid_over
 from aae_jax.core.priors import Gaussian
 from aae_jax.errors import ConfigError
 
@@ -72,3 +73,12 @@ def test_the_ends_of_a_range_are_in_it_or_not() -> None:
     assert Gaussian(std=1e6).std == 1e6
     assert Gaussian(std=1e-6).std == 1e-6
     assert Adam(beta1=0.0).beta1 == 0
+
+
+@pytest.mark.parametrize(
+    "name", ["scale", "prior", "reconstruction.build", "kind", "generator.lr.x", "nope"]
+)
+def test_what_is_no_field_cannot_be_laid_over(name: str) -> None:
+    blind = RECIPES["conditional_vae"]
+    with pytest.raises(ConfigError, match=f"--{name} cannot act: conditional_vae"):
+        laid_over(blind, {name: 2.0})

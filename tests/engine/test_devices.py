@@ -76,6 +76,7 @@ def test_each_device_has_its_part_of_the_batch(
     assert "all-reduce" in str(text.as_text())
 
 
+@pytest.mark.slow
 def test_checkpoints_go_from_four_devices_to_one_and_back(
     default: Config, tmp_path: Path, mesh: Mesh
 ) -> None:

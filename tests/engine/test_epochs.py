@@ -37,6 +37,7 @@ def test_a_batch_is_scaled_and_one_hot(tutorial: Config, data: Dataset) -> None:
     assert {array.dtype for array in batch} == {np.dtype("float32")}
 
 
+@pytest.mark.slow
 def test_scan_equals_a_python_loop(
     tiny: Config, state: TrainState, data: Dataset
 ) -> None:

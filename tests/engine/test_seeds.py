@@ -41,6 +41,7 @@ def test_several_seeds_equal_each_by_itself(
             assert_close(untimed(metrics), untimed(one.metrics))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "seeds", [SEEDS[:1], pytest.param(SEEDS, marks=pytest.mark.slow)]
 )

@@ -41,6 +41,7 @@ def run(
     ]
 
 
+@pytest.mark.slow
 def test_a_run_is_train_epoch_repeated(tiny: Config, splits: DatasetSplits) -> None:
     keys, train = split_keys(tiny.seed), jax.device_put(splits.train)
     phases = [phase.name for phase in tiny.phases()]

@@ -35,6 +35,7 @@ def fitted(splits: DatasetSplits) -> tuple[list[np.ndarray], bool]:
     return jax.tree.leaves(jax.device_get(judge.params)), bool(lines)
 
 
+@pytest.mark.slow
 def test_a_judge_is_fitted_once_and_the_same_every_time(strokes: DatasetSplits) -> None:
     first, was_fitted = fitted(strokes)
     assert was_fitted

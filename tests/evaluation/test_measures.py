@@ -262,6 +262,7 @@ FLAWS = [(np.nan, 1), (1e30, 50)]
 IDS = ["all NaN", "some enormous"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("flaw", "every"), FLAWS, ids=IDS)
 def test_codes_that_are_not_finite_are_named_as_the_reason(
     strokes: DatasetSplits, judge: Classifier, flaw: float, every: int
@@ -283,6 +284,7 @@ def test_codes_that_are_not_finite_are_named_as_the_reason(
     assert values(evaluation, "diversity")["ratio"] > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("flaw", "every"), FLAWS, ids=IDS)
 def test_images_that_are_not_finite_are_named_as_the_reason(
     strokes: DatasetSplits, judge: Classifier, flaw: float, every: int

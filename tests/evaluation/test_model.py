@@ -28,6 +28,7 @@ def model(algorithm: Config, params: dict) -> Model:
     return model_of(algorithm, params)
 
 
+@pytest.mark.slow
 def test_a_run_is_measured_by_its_own_encoder_and_decoder(
     algorithm: Config, params: dict, model: Model, splits: DatasetSplits
 ) -> None:

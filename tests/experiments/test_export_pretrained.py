@@ -58,6 +58,7 @@ def exported(run: Path) -> Path:
     return root / "tiny"
 
 
+@pytest.mark.slow
 def test_the_export_is_the_run_bit_for_bit(run: Path, exported: Path) -> None:
     config, params, origin = read_model(exported)
     expected_config, expected = load_run(run)

@@ -52,7 +52,7 @@ def test_small_images_are_drawn_smoothly_whatever_their_channels() -> None:
 
 @pytest.mark.parametrize(
     ("shape", "remedy"),
-    [((2, 3, 8, 8), r"images\[..., None\]"), ((1, 1, 8, 8, 2), "1 channel")],
+    [((2, 3, 8, 8), r"images\[..., None\]"), ((1, 1, 8, 8, 2), r"C = 1 \(gray\)")],
 )
 def test_images_of_another_shape_are_refused(
     shape: tuple[int, ...], remedy: str

@@ -38,6 +38,7 @@ def folder(model: Model, tmp_path: Path) -> Path:
     return tmp_path / "model"
 
 
+@pytest.mark.slow
 def test_a_model_comes_back_bit_for_bit(tmp_path: Path, algorithm: Config) -> None:
     params = first_state(algorithm).params
     write_model(tmp_path, Model(algorithm, params, ORIGIN))

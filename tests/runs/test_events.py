@@ -83,6 +83,8 @@ def test_tensorboard_reads_what_was_written(folder: Path) -> None:
     }
 
 
+@pytest.mark.slow
+@pytest.mark.slow
 def test_every_algorithm_has_its_own_tags(
     tmp_path: Path, algorithm: Config, splits: DatasetSplits
 ) -> None:

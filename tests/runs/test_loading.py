@@ -34,6 +34,7 @@ class MyAutoencoder(Autoencoder):
         return super().encode(params, 1 - images)
 
 
+@pytest.mark.slow
 def test_config_and_parameters_come_back(tmp_path: Path, algorithm: Config) -> None:
     state = first_state(algorithm)
     run = saved_run(tmp_path / "run", algorithm, state, 1)
