@@ -92,7 +92,7 @@ def test_codes_are_recorded_where_no_prior_says_where_they_lie(
     z = np.asarray(algorithm.encode(params, pixels(splits.validation.images)))
     found = read_codes(tmp_path, algorithm)
     assert_close(found.mean, z.mean(axis=0))
-    assert_close(found.covariance, np.cov(z, rowvar=False, bias=True))
+    assert_close(found.covariance, np.cov(z, rowvar=False))
 
 
 def test_a_run_is_recorded_when_its_last_figure_is(
