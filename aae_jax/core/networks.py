@@ -1,9 +1,12 @@
-"""The networks as linen modules: pure functions of parameters and arrays."""
+"""The networks as linen modules: pure functions of parameters and arrays.
+
+What is called `config` here is a `core.config.Config`, which is built on this file.
+"""
 
 import math
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple, Protocol, cast
+from typing import Any, NamedTuple, cast
 
 import jax
 from flax import linen as nn
@@ -77,43 +80,23 @@ class Network(NamedTuple):
     input_shape: tuple[int, ...]
 
 
-class Sizes(Protocol):
-    """The fields of a config that networks are built from."""
-
-    @property
-    def image_shape(self) -> Shape:
-        """Height, width and channels [H, W, C]."""
-
-    @property
-    def hidden_dim(self) -> int:
-        """Width of the hidden layers."""
-
-    @property
-    def weight_init(self) -> str:
-        """One of `INITIALIZERS`."""
-
-    @property
-    def activation(self) -> str:
-        """One of `ACTIVATIONS`."""
-
-
-def encoder(config: Sizes, outputs: int) -> Network:
+def encoder(config: Any, outputs: int) -> Network:
     """Build an encoder from images to `outputs` numbers."""
     return Network(Encoder(_mlp(config, outputs)), config.image_shape)
 
 
-def decoder(config: Sizes, inputs: int) -> Network:
+def decoder(config: Any, inputs: int) -> Network:
     """Build a decoder from `inputs` numbers to pixel logits."""
     network = _mlp(config, math.prod(config.image_shape))
     return Network(Decoder(network, config.image_shape), (inputs,))
 
 
-def discriminator(config: Sizes, inputs: int, logits: int = 1) -> Network:
+def discriminator(config: Any, inputs: int, logits: int = 1) -> Network:
     """Build a discriminator that is shown `inputs` numbers."""
     return Network(Discriminator(_mlp(config, logits)), (inputs,))
 
 
-def _mlp(config: Sizes, output_dim: int) -> MLP:
+def _mlp(config: Any, output_dim: int) -> MLP:
     return MLP(
         config.hidden_dim,
         output_dim,
@@ -122,14 +105,7 @@ def _mlp(config: Sizes, output_dim: int) -> MLP:
     )
 
 
-class HasNetworks(Protocol):
-    """A config, as far as running its networks needs it."""
-
-    def networks(self) -> dict[str, Network]:
-        """Return the networks by name."""
-
-
-def apply(config: HasNetworks, params: Any, name: str, inputs: jax.Array) -> jax.Array:
+def apply(config: Any, params: Any, name: str, inputs: jax.Array) -> jax.Array:
     """Return the outputs of the network `name` for a batch of inputs.
 
     Args:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar
 
 import jax.numpy as jnp
 import optax
@@ -10,25 +10,9 @@ import optax
 from aae_jax.core.parts import Fraction, NonNegative, Part
 
 
-class Plan(Protocol):
-    """What a learning rate depends on beside its own part: the plan of the run."""
-
-    @property
-    def schedule(self) -> str:
-        """`constant`, or `cosine`."""
-
-    @property
-    def num_steps(self) -> int:
-        """Training steps of the whole run."""
-
-    @property
-    def num_warmup_steps(self) -> int:
-        """Steps in which the rates rise from 0."""
-
-
 @dataclass(frozen=True)
 class Adam(Part):
-    """Adam (Kingma and Ba 2015, arXiv 1412.6980), with a rate that follows the plan."""
+    """Adam (Kingma and Ba 2015, arXiv 1412.6980), with a rate that follows its plan."""
 
     kind: ClassVar[str] = "adam"
 
@@ -41,24 +25,24 @@ class Adam(Part):
     hold: Fraction = 0.0
     """Fraction of the run in which the rate holds before it falls as a cosine."""
 
-    def build(self, plan: Plan) -> optax.GradientTransformation:
-        """Return the optimizer of a run with this plan."""
-        return optax.adam(self.rates(plan), b1=self.beta1)
+    def build(self, config: Any) -> optax.GradientTransformation:
+        """Return the optimizer of a run with this config."""
+        return optax.adam(self.rates(config), b1=self.beta1)
 
-    def rates(self, plan: Plan) -> float | Callable:
+    def rates(self, config: Any) -> float | Callable:
         """Return the learning rate, or a function from step to rate."""
         # lr |  ______         schedule cosine: the rate holds for a fraction `hold` of
         #    | /      \__      the run, then falls to 0 at its last step; a warm-up
         #    |/          \___  multiplies it, whatever the schedule
         #    +--------------> step
-        if plan.schedule == "constant" and not plan.num_warmup_steps:
+        if config.schedule == "constant" and not config.num_warmup_steps:
             return self.lr
         rates = optax.constant_schedule(self.lr)
-        if plan.schedule == "cosine":
-            held = int(self.hold * plan.num_steps)
-            decay = optax.cosine_decay_schedule(self.lr, plan.num_steps - held)
+        if config.schedule == "cosine":
+            held = int(self.hold * config.num_steps)
+            decay = optax.cosine_decay_schedule(self.lr, config.num_steps - held)
             rates = optax.join_schedules([rates, decay], [held])
-        warmup = plan.num_warmup_steps
+        warmup = config.num_warmup_steps
         if not warmup:
             return rates
         return lambda step: rates(step) * jnp.minimum(1.0, (step + 1.0) / warmup)

@@ -4,7 +4,7 @@ The key of an epoch or a step is computed from its number, so a run that is resu
 draws what it would have drawn.
 """
 
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import jax
 
@@ -18,28 +18,12 @@ class Keys(NamedTuple):
     figures: jax.Array
 
 
-class Epochs(Protocol):
-    """A config, as far as the order of an epoch needs it."""
-
-    @property
-    def num_train(self) -> int:
-        """Number of training images."""
-
-    @property
-    def batch_size(self) -> int:
-        """Images in a batch."""
-
-    @property
-    def steps_per_epoch(self) -> int:
-        """Batches an epoch."""
-
-
 def split_keys(seed: int | jax.Array) -> Keys:
     """Split one root key into the streams of a run; nothing of them is ever saved."""
     return Keys(*jax.random.split(jax.random.key(seed), len(Keys._fields)))
 
 
-def epoch_order(config: Epochs, key: jax.Array, epoch: int) -> jax.Array:
+def epoch_order(config: Any, key: jax.Array, epoch: int) -> jax.Array:
     """Return the shuffled indices [steps, B] of one epoch.
 
     A full permutation each epoch; the remainder that fills no batch is dropped, another
