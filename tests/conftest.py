@@ -17,6 +17,8 @@ from aae_jax.data import Dataset, DatasetSplits
 from tests.support.configs import TINY, everything_on, first_state
 
 os.environ["MPLBACKEND"] = "Agg"
+# Tests compile far more than they compute: XLA's own passes stay, LLVM's are left out.
+os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
 # The workers and the processes that tests start compile a program once for all: in a
 # folder of this run of the tests, which goes with it. A limited one is a locked one.
 if "PYTEST_XDIST_WORKER" not in os.environ:

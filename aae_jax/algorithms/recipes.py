@@ -94,7 +94,7 @@ def family(default: Supervised) -> dict[str, Config]:
       label but no adversary, a conditional autoencoder. conditional_vae: a reference
       that is no adversarial autoencoder.
     """
-    scale = default.prior.std
+    scale = default.prior.scale
     return {
         "default": default,
         "unsupervised": alike(Unsupervised, default),

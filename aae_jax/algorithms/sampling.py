@@ -72,7 +72,7 @@ def style_grid(
     if not isinstance(config, DecodesLabels):
         raise ConfigError(
             f"the decoder of {config.kind} is told no label, so there is no grid of "
-            "styles and contents: decode samples of its prior instead"
+            "styles and contents: decode random codes instead"
         )
     z = sample_prior(config, key, num_styles)
     return paint_grid(config, params, z, jnp.arange(config.num_classes))

@@ -1,7 +1,7 @@
 """The base of every algorithm's configuration: one frozen value that decides a run."""
 
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar, Literal, NamedTuple, cast
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import jax
 from tyro.conf import Suppress
@@ -144,8 +144,8 @@ class Config(Part):
 
     @property
     def scale(self) -> float:
-        """What codes z are divided by to have about unit variance: the prior's."""
-        return cast(HasPrior, self).prior.scale
+        """What codes z are divided by to have about unit variance: the prior's, or 1."""
+        return self.prior.scale if isinstance(self, HasPrior) else 1.0
 
     def networks(self) -> dict[str, Network]:
         """Return the networks by name; the order is that of their initial keys."""

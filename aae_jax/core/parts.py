@@ -92,7 +92,8 @@ def checked(part: Part, name: str, value: Any) -> Any:
     if expected not in (int, float):
         words = f"one of the parts {_names(expected)}"
         return _held(part, name, value, isinstance(value, expected), words)
-    limits = limits or Limits(-math.inf, math.inf, "a finite number")
+    words = "an integer" if expected is int else "a finite number"
+    limits = limits or Limits(-math.inf, math.inf, words)
     is_number = type(value) in ((int,) if expected is int else (int, float))
     holds = is_number and math.isfinite(value) and limits.hold(value)
     return expected(_held(part, name, value, holds, limits.words))

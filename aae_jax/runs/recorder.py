@@ -60,10 +60,10 @@ class Recorder:
         if is_first():
             append_metrics(self._run, result.metrics)
             self._events.scalars(result.metrics)
-            if checkpoint:
-                self._illustrate(epoch, local_copy(result.state.params))
         if checkpoint:
             save_checkpoint(self._checkpoints, epoch, self._config, result.state)
+        if checkpoint and is_first():
+            self._illustrate(epoch, local_copy(result.state.params))
 
     def _illustrate(self, epoch: int, params: dict[str, Any]) -> None:
         pictures = take_pictures(self._config, params, self._splits)

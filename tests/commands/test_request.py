@@ -231,7 +231,7 @@ def test_seeds_end_where_they_end(capsys: pytest.CaptureFixture[str]) -> None:
         request.seeds(replace(DEFAULT, seed=2**32 - 1))
 
 
-HELPS = [("sample",), ("evaluate",), *(("train", "--recipe", r) for r in RECIPES)]
+HELPS = [("sample",), ("evaluate",), ("train", "--recipe", "autoencoder")]
 LISTING = """
 import runpy, sys
 command, *flags = sys.argv[1:]

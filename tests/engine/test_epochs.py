@@ -4,18 +4,16 @@ from dataclasses import replace
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 import pytest
 
 from aae_jax.core.config import Batch, Config
 from aae_jax.core.optimizers import Adam
-from aae_jax.core.phases import TrainState, train_step
+from aae_jax.core.phases import TrainState
 from aae_jax.core.randomness import epoch_order, split_keys
 from aae_jax.data import Dataset
 from aae_jax.engine.epochs import train_epoch
 from tests.support.configs import first_state
-from tests.support.trees import assert_close, assert_equal
 
 
 def train(
@@ -28,40 +26,6 @@ def train(
         state, losses = train_epoch(config, state, data, order, keys.noise)
         history.append(jax.device_get(losses))
     return state, history
-
-
-def test_a_batch_is_scaled_and_one_hot(tutorial: Config, data: Dataset) -> None:
-    indices = np.array([40, 3, 3, 17])
-    batch = tutorial.batch(data, jnp.asarray(indices), ())
-    assert_close(batch, expected_batch(tutorial, data, indices), tolerance=1e-7)
-    assert {array.dtype for array in batch} == {np.dtype("float32")}
-
-
-@pytest.mark.slow
-def test_scan_equals_a_python_loop(
-    tiny: Config, state: TrainState, data: Dataset
-) -> None:
-    step_once = jax.jit(train_step, static_argnames="config")
-    keys, expected, step_losses = split_keys(tiny.seed), state, []
-    orders = [epoch_order(tiny, keys.shuffle, epoch) for epoch in range(2)]
-    for step, indices in enumerate(np.concatenate(orders)):
-        draws = tiny.draw(jax.random.fold_in(keys.noise, step), tiny.batch_size)
-        batch = expected_batch(tiny, data, indices)
-        expected, losses = step_once(tiny, expected, batch, draws)
-        step_losses.append(losses)
-    # The loop has read the first state; only then are its buffers given away.
-    actual, epoch_losses = train(tiny, state, data, range(2))
-    assert_close(actual, expected)
-    assert actual.step == len(step_losses)
-    assert_close(
-        jax.tree.map(lambda *steps: np.concatenate(steps), *epoch_losses),
-        jax.tree.map(lambda *steps: np.stack(steps), *step_losses),
-    )
-
-
-def test_the_same_seed_gives_the_same_bits(tiny: Config, data: Dataset) -> None:
-    once, again = (train(tiny, first_state(tiny), data, range(2)) for _ in range(2))
-    assert_equal(once, again)
 
 
 def test_another_seed_gives_other_weights_orders_and_draws(default: Config) -> None:
@@ -77,15 +41,6 @@ def test_another_seed_gives_other_weights_orders_and_draws(default: Config) -> N
     for one, another in zip(*map(jax.tree.leaves, made), strict=True):
         is_bias = not np.any(one)
         assert is_bias or not np.array_equal(one, another)
-
-
-def test_resumed_equals_uninterrupted(tiny: Config, data: Dataset) -> None:
-    expected, history = train(tiny, first_state(tiny), data, range(3))
-    state, before = train(tiny, first_state(tiny), data, range(1))
-    saved = jax.tree.map(np.array, state)
-    state, after = train(tiny, jax.device_put(saved), data, range(1, 3))
-    assert_equal(state, expected)
-    assert_equal(before + after, history)
 
 
 def test_the_state_is_given_away_and_nothing_else(
