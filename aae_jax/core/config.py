@@ -144,7 +144,7 @@ class Config(Part):
 
     @property
     def scale(self) -> float:
-        """What codes z are divided by to have about unit variance: the prior's, or 1."""
+        """Standard deviation that codes z are to have: that of the prior, or 1."""
         return self.prior.scale if isinstance(self, HasPrior) else 1.0
 
     def networks(self) -> dict[str, Network]:
