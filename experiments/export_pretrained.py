@@ -17,6 +17,7 @@ import tyro
 
 from aae_jax import load_dataset, load_run
 from aae_jax.commands.console import run_command
+from aae_jax.core.abilities import DecodesLabels, HasPrior
 from aae_jax.data import Dataset
 from aae_jax.errors import ConfigError, RunError
 from aae_jax.pretrained.store import Model, named_arrays, write_model
@@ -55,6 +56,7 @@ def main(argv: Sequence[str]) -> int:
     check_name(name)
     config, params = load_run(run)
     model = Model(config, params, read_origin(run))
+    check_ability(model)
     check_size(model)
     provenance = {"trained": describe_training(run, model), **read_samples(run, model)}
     folder = arguments.root / name
@@ -70,6 +72,17 @@ def check_name(name: str) -> None:
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name):
         raise ConfigError(
             f"--name must be small letters, digits, - and _, as in digits, not {name!r}"
+        )
+
+
+def check_ability(model: Model) -> None:
+    """Raise a RunError where nobody can ask the model for a content in a style."""
+    if not (
+        isinstance(model.config, DecodesLabels) and isinstance(model.config, HasPrior)
+    ):
+        raise RunError(
+            f"{model.config.kind} has no prior, or a decoder that is told no label, "
+            "and a model of the package needs both: export a run of another recipe"
         )
 
 

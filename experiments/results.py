@@ -33,7 +33,7 @@ def write_results(path: Path, results: Mapping[str, Any]) -> None:
 
 def write_tables(path: Path, tables: Mapping[str, str]) -> None:
     """Write tables into a text, each where its name is marked; others do not matter."""
-    text = path.read_text()
+    text = path.read_text(encoding="utf-8")
     for name, table in tables.items():
         text = replace_block(text, name, table)
     replace_text(path, text)

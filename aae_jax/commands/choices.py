@@ -58,6 +58,11 @@ class Sample(NamedTuple):
 Choice = Callable[[Trained, SampleRequest], Sample]
 
 
+def needs_random_styles(asked: SampleRequest) -> bool:
+    """Return whether a choice needs styles beside that of a picture."""
+    return chosen(asked) != [sample_restyled]
+
+
 def chosen(asked: SampleRequest) -> list[Choice]:
     """Return the choices that were asked for, or else random styles."""
     found = [choice for name, choice in CHOICES if getattr(asked, name) not in UNASKED]
@@ -77,7 +82,7 @@ def sample_random(trained: Trained, asked: SampleRequest) -> Sample:
 
 def sample_contents(trained: Trained, asked: SampleRequest) -> Sample:
     """The chosen contents in random styles."""
-    labels = parse_labels("--digits", (asked.digits or "").split(","), trained.config)
+    labels = parse_labels("--digits", asked.digits or "", trained.config, ",")
     z = random_styles(trained, asked, asked.num_styles)
     name = f"digits-{'-'.join(map(str, labels))}-{variant(asked)}"
     return painted(trained, name, z, labels)
@@ -85,7 +90,7 @@ def sample_contents(trained: Trained, asked: SampleRequest) -> Sample:
 
 def sample_number(trained: Trained, asked: SampleRequest) -> Sample:
     """A number, each line in one hand."""
-    labels = parse_labels("--write", list(asked.write or ""), trained.config)
+    labels = parse_labels("--write", asked.write or "", trained.config)
     z = random_styles(trained, asked, asked.num_styles)
     return painted(trained, f"write-{asked.write}-{variant(asked)}", z, labels)
 
@@ -142,8 +147,10 @@ def painted(trained: Trained, name: str, z: jax.Array, labels: np.ndarray) -> Sa
     return Sample(name, np.asarray(images), np.asarray(z), labels, columns)
 
 
-def parse_labels(flag: str, parts: Sequence[str], config: Config) -> np.ndarray:
-    """Read contents, each as a number of its own: integer labels [L].
+def parse_labels(
+    flag: str, given: str, config: Config, separator: str = ""
+) -> np.ndarray:
+    """Read contents, each a number, or without a separator a digit: int labels [L].
 
     Raises:
       ConfigError: Not contents that the run was trained on, or too many, or a decoder
@@ -155,12 +162,13 @@ def parse_labels(flag: str, parts: Sequence[str], config: Config) -> np.ndarray:
             "it out, and samples of whatever content are drawn"
         )
     known = [str(label) for label in range(config.num_classes)]
+    parts = given.split(separator) if separator else list(given)
     labels = [part.strip() for part in parts]
     if not labels or not set(labels) <= set(known) or len(labels) > MAX_WRITTEN:
         example = "3,7" if flag == "--digits" else "20260"
         raise ConfigError(
-            f"{flag} takes at most {MAX_WRITTEN} contents, 0 to "
-            f"{config.num_classes - 1}, as in {example}, not {','.join(parts)[:80]!r}"
+            f"{flag} takes contents, 0 to {config.num_classes - 1} and at most "
+            f"{MAX_WRITTEN}, as in {example}, not {given[:80]!r}"
         )
     return np.array([int(label) for label in labels], np.int32)
 

@@ -57,9 +57,10 @@ def read_saved(request: Request) -> Saved:
     members = runs_of_sweep(path) or [path]
     runs = tuple(Run(member, read_config(member)) for member in members)
     if request.options.num_seeds not in (1, len(runs)):
+        held = "is one run" if len(runs) == 1 else f"holds {len(runs)} runs"
         raise RunError(
-            f"{path} holds {len(runs)} runs, and a sweep continues with those it "
-            "began with: leave out --num-seeds"
+            f"{path} {held}, and training continues with what it began with: leave "
+            "out --num-seeds"
         )
     request.options.check_seeds(len(runs))
     if len({replace(run.config, seed=0) for run in runs}) > 1:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import tyro
 
-from aae_jax.commands.choices import Sample, Trained, chosen
+from aae_jax.commands.choices import Sample, Trained, chosen, needs_random_styles
 from aae_jax.commands.console import run_command
 from aae_jax.commands.sample_request import SampleRequest
 from aae_jax.core.abilities import HasPrior
@@ -36,7 +36,7 @@ def load_trained(asked: SampleRequest) -> Trained:
     path = (asked.run_dir or newest_run()).expanduser()
     config, params = load_run(path)
     codes = None
-    if not isinstance(config, HasPrior):
+    if not isinstance(config, HasPrior) and needs_random_styles(asked):
         codes = read_codes(path, config)
         print(
             f"{config.kind} has no prior: styles are drawn from the Gaussian that the "

@@ -48,8 +48,8 @@ def read_model(folder: Traversable) -> Model:
       RunError: A file is missing or damaged, or they do not belong together.
     """
     try:
-        config = from_json((folder / CONFIG).read_text())
-        origin = Origin.from_json((folder / ORIGIN).read_text())
+        config = from_json((folder / CONFIG).read_text(encoding="utf-8"))
+        origin = Origin.from_json((folder / ORIGIN).read_text(encoding="utf-8"))
         arrays = read_arrays(folder / WEIGHTS)
     except (*DAMAGES, TypeError) as error:
         raise _damaged(folder, str(error)) from error

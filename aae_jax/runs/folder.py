@@ -121,7 +121,7 @@ def read_config(path: Path, algorithms: Sequence[type[Config]] = ()) -> Config:
       RunError: There is no run, or its config is damaged or of another format.
     """
     try:
-        return from_json((path / CONFIG).read_text(), algorithms)
+        return from_json((path / CONFIG).read_text(encoding="utf-8"), algorithms)
     except (ConfigError, UnicodeDecodeError) as error:
         raise RunError(f"{path / CONFIG} cannot be used: {error}") from error
     except OSError as error:
@@ -135,7 +135,7 @@ def read_origin(path: Path) -> Origin:
       RunError: There is no run, or the file is damaged.
     """
     try:
-        return Origin.from_json((path / ORIGIN).read_text())
+        return Origin.from_json((path / ORIGIN).read_text(encoding="utf-8"))
     except OSError as error:
         raise _not_a_run(path, ORIGIN) from error
     except ValueError as error:

@@ -18,7 +18,7 @@ def append_environment(path: Path, environment: dict[str, Any]) -> None:
 def read_environments(path: Path) -> list[dict[str, Any]]:
     """Read what each start of the run at `path` ran on; none where that is lost."""
     try:
-        return json.loads((path / ENVIRONMENT).read_text())
+        return json.loads((path / ENVIRONMENT).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return []
 

@@ -102,10 +102,15 @@ def record_codes(
     """Write where validation codes lie if no prior says so, for sampling."""
     if isinstance(config, HasPrior):
         return
-    codes = jax.jit(config.encode)(params, pixels(splits.validation.images))
+    codes = _codes(config, params, splits.validation.images)
     found = code_gaussian(np.asarray(codes, np.float64))
     arrays = {name: array.astype(np.float32) for name, array in found._asdict().items()}
     replace_arrays(run / CODES, arrays)
+
+
+@partial(jax.jit, static_argnames="config")
+def _codes(config: Config, params: Any, images: Any) -> jax.Array:
+    return config.encode(params, pixels(images))
 
 
 def draw_figures(

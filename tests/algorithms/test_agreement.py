@@ -148,6 +148,7 @@ def test_once_faded_it_changes_nothing(agreeing: Supervised, data: Dataset) -> N
     assert late == 0 < early
 
 
+@pytest.mark.slow
 def test_once_faded_nothing_is_painted(agreeing: Supervised, codes: jax.Array) -> None:
     broken = jax.tree.map(lambda leaf: leaf * jnp.nan, quick_state(agreeing).params)
     early, late = (

@@ -1,9 +1,8 @@
-"""What holds of every algorithm: its phases, its steps, and what it is asked for.
+"""What holds of the training of every algorithm: its phases and its steps.
 
 A new algorithm joins by standing in the catalog.
 """
 
-from collections.abc import Callable
 from dataclasses import fields
 from functools import partial
 from operator import itemgetter
@@ -16,20 +15,11 @@ import pytest
 from flax import serialization
 
 from aae_jax.algorithms.catalog import from_json, to_json
-from aae_jax.algorithms.sampling import (
-    decode,
-    encode,
-    interpolate,
-    sample_prior,
-    style_grid,
-)
-from aae_jax.core.abilities import DecodesLabels, HasPrior
 from aae_jax.core.config import Config
 from aae_jax.core.optimizers import Adam
 from aae_jax.core.phases import TrainState, init_state, run_phase, train_step
-from aae_jax.core.pictures import Codes, Reconstructions, Samples, StyleGrid
 from aae_jax.core.randomness import epoch_order, split_keys
-from aae_jax.data import Dataset, DatasetSplits
+from aae_jax.data import Dataset
 from aae_jax.engine.epochs import train_epoch
 from tests.support.configs import TINY, everything_on, quick_state
 from tests.support.trees import assert_close, assert_equal, distance
@@ -187,7 +177,9 @@ def test_a_few_pictures_can_be_learned(algorithm: Config, data: Dataset) -> None
     before = plain.validate(state.params, *few)["validation_error"]
     state, _ = train_epoch(plain, state, data, order, jax.random.key(0))
     after = plain.validate(state.params, *few)["validation_error"]
-    assert after < 0.6 * before
+    # A bound on the likelihood asks for codes that a prior could give, noise and all.
+    share = 0.25 if "reconstruction" in state.opt_states else 0.6
+    assert after < share * before
 
 
 def test_json_brings_the_config_back(algorithm: Config) -> None:
@@ -211,65 +203,6 @@ def test_data_that_the_config_is_not_for_is_refused(
             train_epoch(
                 algorithm, quick_state(algorithm), other, order, jax.random.key(1)
             )
-
-
-def test_validation_describes_the_images_given(
-    algorithm: Config, start: TrainState, splits: DatasetSplits
-) -> None:
-    images, labels = splits.validation
-    described = algorithm.validate(start.params, images, labels)
-    assert {name: array.shape for name, array in described.items()} == {
-        "validation_error": (),
-        "code_mean": (Z,),
-        "code_std": (Z,),
-    }
-    z = np.asarray(encode(algorithm, start.params, images / np.float32(255)))
-    assert_close(described["code_mean"], z.mean(axis=0))
-    assert_close(described["code_std"], z.std(axis=0))
-    others = algorithm.validate(start.params, images[::-1] // 2, labels)
-    assert distance(described, others) > 0
-
-
-def test_pictures_are_of_the_kinds_that_can_be_drawn(
-    algorithm: Config, start: TrainState, splits: DatasetSplits
-) -> None:
-    key = jax.random.key(0)
-    pictures = algorithm.pictures(start.params, *splits.validation, key)
-    first, *_ = pictures.values()
-    tells_labels = isinstance(algorithm, DecodesLabels)
-    assert isinstance(first, StyleGrid if tells_labels else Samples)
-    for picture in pictures.values():
-        SHAPES[type(picture)](algorithm, picture)
-
-
-@pytest.mark.slow
-def test_what_a_model_is_for_works_inside_jit(
-    algorithm: Config, start: TrainState
-) -> None:
-    for ask in abilities(algorithm):
-        compiled = jax.jit(ask)(start.params, jax.random.key(0))
-        assert_close(compiled, ask(start.params, jax.random.key(0)), tolerance=1e-5)
-
-
-@pytest.mark.slow
-def test_what_a_model_is_for_can_be_traced_for_any_number_of_images(
-    algorithm: Config, start: TrainState
-) -> None:
-    (n,) = jax.export.symbolic_shape("n")
-    images, z = (
-        jax.ShapeDtypeStruct((n, *shape), "float32") for shape in (IMAGE, (Z,))
-    )
-    labels = jax.ShapeDtypeStruct((n,), "int32")
-    told = (labels,) if isinstance(algorithm, DecodesLabels) else ()
-    encoder = jax.export.export(jax.jit(partial(encode, algorithm, start.params)))
-    decoder = jax.export.export(jax.jit(partial(decode, algorithm, start.params)))
-    encoded, decoded = encoder(images), decoder(z, *told)
-    for count in (1, N):
-        codes = encoded.call(jnp.ones((count, *IMAGE)))
-        assert_close(codes, encode(algorithm, start.params, jnp.ones((count, *IMAGE))))
-        given = [jnp.zeros(count, jnp.int32) for _ in told]
-        painted = decoded.call(codes, *given)
-        assert_close(painted, decode(algorithm, start.params, codes, *given))
 
 
 compiled_step = jax.jit(train_step, static_argnames="config")
@@ -317,44 +250,3 @@ def changed(before: TrainState, after: TrainState) -> set[str]:
     old, new = parts(before), parts(after)
     assert set(old) == set(new)
     return {name for name in old if differs(old[name], new[name])}
-
-
-def abilities(config: Config) -> list[Callable[[Any, jax.Array], jax.Array]]:
-    """Return what the config's model can be asked for: functions of params and key."""
-    labels = (jnp.arange(N) % K,) if isinstance(config, DecodesLabels) else ()
-    asked = [
-        lambda params, _: encode(config, params, jnp.full((N, *IMAGE), 0.5)),
-        lambda params, _: decode(config, params, jnp.ones((N, Z)), *labels),
-        lambda *_: interpolate(config, jnp.ones(Z), 2 * jnp.ones(Z), N),
-    ]
-    if isinstance(config, HasPrior):
-        asked.append(lambda _, key: sample_prior(config, key, N))
-    if isinstance(config, HasPrior) and labels:
-        asked.append(lambda params, key: style_grid(config, params, key, 2))
-    return asked
-
-
-def check_painted(images: jax.Array, shape: tuple[int, ...]) -> None:
-    assert images.shape == shape
-    assert np.all((images >= 0) & (images <= 1))
-
-
-def check_reconstructions(config: Config, picture: Reconstructions) -> None:
-    check_painted(picture.images, (12, *IMAGE))
-    check_painted(picture.reconstructions, (12, *IMAGE))
-    assert picture.error.shape == ()
-
-
-def check_codes(config: Config, picture: Codes) -> None:
-    assert picture.codes.shape == (12, Z)
-    assert (picture.prior is not None) == isinstance(config, HasPrior)
-    assert picture.prior is None or picture.prior.shape == (12, Z)
-    assert picture.scale == config.scale
-
-
-SHAPES: dict[type, Callable[[Config, Any], None]] = {
-    StyleGrid: lambda _, picture: check_painted(picture.images, (10, K, *IMAGE)),
-    Samples: lambda _, picture: check_painted(picture.images, (10, 10, *IMAGE)),
-    Reconstructions: check_reconstructions,
-    Codes: check_codes,
-}

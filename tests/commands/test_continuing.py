@@ -81,15 +81,6 @@ def test_a_flag_of_another_algorithm_cannot_act_on_a_saved_run() -> None:
         continued(["--generator.lr", "0.5"], saved, "autoencoder")
 
 
-@pytest.fixture
-def sweep(tmp_path: Path, tutorial: Config) -> Path:
-    """The runs of two seeds without a checkpoint."""
-    for seed in (0, 1):
-        path = tmp_path / "sweep" / f"seed-{seed}"
-        create_run(path, replace(tutorial, seed=seed), ORIGIN)
-    return tmp_path / "sweep"
-
-
 def saved_at(path: Path, *flags: str) -> Saved:
     return read_saved(parse(["--resume", "--run-dir", str(path), *flags]))
 

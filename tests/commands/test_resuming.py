@@ -2,26 +2,13 @@
 
 import shutil
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from aae_jax.commands.request import parse
 from aae_jax.commands.resuming import resume
-from aae_jax.core.config import Config
 from aae_jax.errors import RunError
-from aae_jax.runs.folder import create_run
-from tests.support.runs import ORIGIN
-
-
-@pytest.fixture
-def sweep(tmp_path: Path, tutorial: Config) -> Path:
-    """The runs of two seeds without a checkpoint."""
-    for seed in (0, 1):
-        path = tmp_path / "sweep" / f"seed-{seed}"
-        create_run(path, replace(tutorial, seed=seed), ORIGIN)
-    return tmp_path / "sweep"
 
 
 def test_nobody_trains_a_run_that_is_being_trained(sweep: Path) -> None:

@@ -8,19 +8,6 @@ import pytest
 from aae_jax.data import load_dataset, prepared
 from aae_jax.data.splits import digest
 from aae_jax.storage.folders import cache_folder
-from tests.support import datasets as helpers
-
-
-@pytest.fixture(autouse=True)
-def isolated(monkeypatch, tmp_path):
-    helpers.isolate(monkeypatch, tmp_path)
-
-
-@pytest.fixture
-def folder(monkeypatch, tmp_path):
-    """A data folder with a tiny MNIST in it."""
-    helpers.prepare_tiny(monkeypatch, tmp_path, tmp_path / "data")
-    return tmp_path / "data"
 
 
 @pytest.fixture

@@ -12,18 +12,6 @@ from aae_jax.data.unavailable import UnusableCopyError
 from tests.support import datasets as helpers
 
 
-@pytest.fixture(autouse=True)
-def isolated(monkeypatch, tmp_path):
-    helpers.isolate(monkeypatch, tmp_path)
-
-
-@pytest.fixture
-def folder(monkeypatch, tmp_path):
-    """A data folder with a tiny MNIST in it."""
-    helpers.prepare_tiny(monkeypatch, tmp_path, tmp_path / "data")
-    return tmp_path / "data"
-
-
 @pytest.fixture
 def no_tensorflow(monkeypatch):
     pretend_tensorflow(monkeypatch, None)

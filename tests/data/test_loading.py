@@ -17,11 +17,6 @@ from tests.support import datasets as helpers
 DATA_DIR = os.environ.get("AAE_DATA_DIR")
 
 
-@pytest.fixture(autouse=True)
-def isolated(monkeypatch, tmp_path):
-    helpers.isolate(monkeypatch, tmp_path)
-
-
 def load(*args):
     lines = []
     return load_dataset(*args, announce=lines.append), lines

@@ -21,11 +21,6 @@ PARENTS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def isolated(monkeypatch, tmp_path):
-    helpers.isolate(monkeypatch, tmp_path)
-
-
 @pytest.fixture
 def source(monkeypatch, tmp_path):
     with helpers.tiny_source(monkeypatch, tmp_path / "source") as arrays:

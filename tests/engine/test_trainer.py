@@ -93,6 +93,7 @@ def test_what_a_config_keeps_on_the_devices_is_seen_by_every_step(
     assert_close(jax.device_get(results[0].state), expected)
 
 
+@pytest.mark.slow
 def test_speed_is_that_of_training_and_time_is_that_of_the_epoch(
     tutorial: Config, splits: DatasetSplits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -105,6 +106,7 @@ def test_speed_is_that_of_training_and_time_is_that_of_the_epoch(
         assert result.metrics["seconds"] == 2
 
 
+@pytest.mark.slow
 def test_a_resumed_run_equals_an_uninterrupted_one(
     tiny: Config, splits: DatasetSplits
 ) -> None:

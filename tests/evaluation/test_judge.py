@@ -49,6 +49,7 @@ def test_a_judge_is_fitted_once_and_the_same_every_time(strokes: DatasetSplits) 
         np.testing.assert_array_equal(left, other)
 
 
+@pytest.mark.slow
 def test_nothing_but_the_cache_is_left_behind(strokes: DatasetSplits) -> None:
     fitted(strokes)
     assert list(cache_path(strokes).parent.iterdir()) == [cache_path(strokes)]

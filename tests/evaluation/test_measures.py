@@ -211,6 +211,7 @@ def test_what_cannot_be_computed_is_null_with_a_reason(judge: Classifier) -> Non
     assert values(evaluation, "posterior")["mmd2_by_class"] is None
 
 
+@pytest.mark.slow
 def test_without_a_prior_there_is_nothing_to_match(
     strokes: DatasetSplits, judge: Classifier, perfect: dict[str, Any]
 ) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from aae_jax import load_dataset, load_run
+from aae_jax.algorithms.recipes import RECIPES
 from aae_jax.core.config import Config
 from aae_jax.core.phases import init_state
 from aae_jax.data import DatasetSplits
@@ -90,6 +91,16 @@ def test_the_same_run_gives_the_same_bytes(exported: Path, tmp_path: Path) -> No
 def test_names_that_are_no_folders_are_not_written(run: Path, name: str) -> None:
     with pytest.raises(ConfigError, match="--name must be"):
         export_pretrained.main((str(run), "--name", name, "--root", str(run)))
+
+
+@pytest.mark.parametrize("recipe", ["unsupervised", "no_adversary"])
+def test_models_without_styles_or_contents_are_refused(
+    exported: Path, recipe: str
+) -> None:
+    model = read_model(exported)
+    export_pretrained.check_ability(model)
+    with pytest.raises(RunError, match=r"needs both: export a run of another recipe"):
+        export_pretrained.check_ability(model._replace(config=RECIPES[recipe]))
 
 
 def test_large_models_are_not_put_into_the_package(exported: Path) -> None:
