@@ -51,9 +51,10 @@ def loss_figure(metrics: Sequence[dict[str, Any]], losses: Sequence[str]) -> Fig
     Args:
       metrics: One entry an epoch, with `epoch`, `validation_error` (the squared error
         per pixel alone) and the losses.
-      losses: Their names, in the order of the phases. The first one stands beside the
-        validation error, all further ones in a panel of their own, where dotted lines
-        are the losses at which a discriminator cannot tell codes from the prior.
+      losses: Their names, in the order of the phases. A reconstruction loss stands
+        beside the validation error, any other first one alone. All further ones are in
+        a panel of their own, where dotted lines are the losses at which a
+        discriminator cannot tell codes from the prior.
     """
     groups = _panels(losses)
     figure = Figure(figsize=(4.5 * len(groups), 3.2), layout="constrained")
