@@ -1,8 +1,10 @@
 """The package as others see it: cheap to import, small and typed."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -68,3 +70,13 @@ def test_versions_agree() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert project["version"] == aae_jax.__version__
     assert f"version: {aae_jax.__version__}" in (ROOT / "CITATION.cff").read_text()
+
+
+@pytest.mark.slow
+def test_the_python_of_the_readme_runs() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    found: dict[str, Any] = {}
+    exec(block, found)
+    assert found["grid"].shape == (10, 10, 8, 8, 1)
+    assert found["swapped"].shape == found["images"].shape

@@ -1,4 +1,4 @@
-"""The lesson: a training step is a few phases in a row, each with its own optimizer.
+"""A training step: a few phases in a row, each with its own optimizer.
 
 A phase takes gradients only of the networks that it updates; all others are constants.
 It reads the parameters as the phases before it left them. Three lines make a step,
@@ -20,7 +20,7 @@ Tree = Any
 
 
 class Phase(NamedTuple):
-    """One optimizer, the networks that it updates, and what they descend on.
+    """One optimizer, the networks that it updates, and what they minimize.
 
     Attributes:
       name: What its loss and its optimizer state are called.
