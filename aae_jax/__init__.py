@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from aae_jax.algorithms.recipes import RECIPES, config_for
     from aae_jax.algorithms.sampling import (
+        classify,
         decode,
         encode,
         interpolate,
@@ -31,6 +32,7 @@ __version__ = "0.2.0"
 
 _HOMES = {
     "AAEError": "errors",
+    "classify": "algorithms.sampling",
     "Config": "core.config",
     "config_for": "algorithms.recipes",
     "RECIPES": "algorithms.recipes",
@@ -51,6 +53,7 @@ __all__ = [
     "RECIPES",
     "AAEError",
     "Config",
+    "classify",
     "config_for",
     "decode",
     "encode",

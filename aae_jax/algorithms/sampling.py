@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax.typing import ArrayLike
 
-from aae_jax.core.abilities import DecodesLabels, HasPrior
+from aae_jax.core.abilities import Classifies, DecodesLabels, HasPrior
 from aae_jax.core.config import Config
 from aae_jax.core.painting import paint, paint_grid
 from aae_jax.errors import ConfigError
@@ -22,6 +22,22 @@ def encode(config: Config, params: Any, images: ArrayLike) -> jax.Array:
     """
     _check_images(config, images)
     return config.encode(params, jnp.asarray(images))
+
+
+def classify(config: Config, params: Any, images: ArrayLike) -> jax.Array:
+    """Return class logits [N, K] of images [N, H, W, C] in [0, 1].
+
+    Raises:
+      ConfigError: The algorithm reads no classes.
+      ValueError: As `encode` does.
+    """
+    if not isinstance(config, Classifies):
+        raise ConfigError(
+            f"{config.kind} reads no classes: train one that does, as in "
+            "--recipe semi_supervised"
+        )
+    _check_images(config, images)
+    return config.classify(params, jnp.asarray(images))
 
 
 def decode(

@@ -3,6 +3,7 @@
 from typing import Any, Protocol, runtime_checkable
 
 import jax
+import numpy as np
 
 from aae_jax.core.priors import Gaussian
 
@@ -18,6 +19,22 @@ class HasPrior(Protocol):
     @property
     def latent_dim(self) -> int:
         """Length Z of its samples."""
+
+
+@runtime_checkable
+class Classifies(Protocol):
+    """Its encoder reads the class of an image beside its style."""
+
+    def classify(self, params: Any, images: jax.Array) -> jax.Array:
+        """Map images [B, H, W, C] in [0, 1] to class logits [B, K]."""
+
+
+@runtime_checkable
+class ChoosesLabels(Protocol):
+    """It learns from the labels of some training images alone."""
+
+    def labeled_indices(self, labels: np.ndarray) -> np.ndarray:
+        """Return which training images these are, given all labels [N]: [L] int."""
 
 
 @runtime_checkable

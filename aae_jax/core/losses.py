@@ -6,7 +6,10 @@ fake side (Makhzani et al. 2015, section 2).
 
 import jax
 import jax.numpy as jnp
-from optax.losses import sigmoid_binary_cross_entropy
+from optax.losses import (
+    sigmoid_binary_cross_entropy,
+    softmax_cross_entropy_with_integer_labels,
+)
 
 
 def reconstruction_loss(images: jax.Array, reconstructions: jax.Array) -> jax.Array:
@@ -32,6 +35,11 @@ def generator_loss(fake_logits: jax.Array) -> jax.Array:
     return jnp.mean(
         sigmoid_binary_cross_entropy(fake_logits, jnp.ones_like(fake_logits))
     )
+
+
+def classification_loss(logits: jax.Array, labels: jax.Array) -> jax.Array:
+    """Cross-entropy in nats of class logits [B, K] and labels [B] int, mean over B."""
+    return jnp.mean(softmax_cross_entropy_with_integer_labels(logits, labels))
 
 
 def disagreement_loss(paintings: jax.Array) -> jax.Array:

@@ -1,4 +1,4 @@
-"""Which training images an algorithm that learns from few labels is told the label of."""
+"""Which training images are labeled, where few labels are to do."""
 
 import numpy as np
 
@@ -37,8 +37,8 @@ def balanced_indices(
         images = np.flatnonzero(labels == label)
         if wanted > images.size:
             raise ConfigError(
-                f"num_labels {num_labels} takes {wanted} images of class {label}, which "
-                f"has {images.size} with a label: choose fewer, or --num-labels "
+                f"num_labels {num_labels} takes {wanted} images of class {label}, but "
+                f"only {images.size} have a label: choose fewer, or --num-labels "
                 f"{known.size} for all"
             )
         drawn.append(rng.choice(images, wanted, replace=False))

@@ -19,7 +19,7 @@ from aae_jax.core.config import Config
 from aae_jax.core.optimizers import Adam
 from aae_jax.core.phases import TrainState, init_state, run_phase, train_step
 from aae_jax.core.randomness import epoch_order, split_keys
-from aae_jax.data import Dataset
+from aae_jax.data import Dataset, DatasetSplits
 from aae_jax.engine.epochs import train_epoch
 from tests.support.configs import TINY, everything_on, quick_state
 from tests.support.trees import assert_close, assert_equal, distance
@@ -33,8 +33,13 @@ def start(algorithm: Config) -> TrainState:
 
 
 @pytest.fixture
-def batch(algorithm: Config, data: Dataset) -> Any:
-    return algorithm.batch(data, jnp.arange(B), ())
+def extra(algorithm: Config, splits: DatasetSplits) -> Any:
+    return jax.device_put(algorithm.extra(splits))
+
+
+@pytest.fixture
+def batch(algorithm: Config, data: Dataset, extra: Any) -> Any:
+    return algorithm.batch(data, jnp.arange(B), extra)
 
 
 @pytest.fixture
@@ -78,13 +83,9 @@ def test_a_step_is_its_phases_in_order_each_from_the_newest_parameters(
 
 
 def test_a_step_differs_from_one_in_which_all_phases_start_at_once(
-    data: Dataset, algorithm: Config
+    algorithm: Config, batch: Any, draws: Any
 ) -> None:
     hasty = everything_on(type(algorithm), **adams(algorithm, Adam(lr=0.03)))
-    batch, draws = (
-        hasty.batch(data, jnp.arange(B), ()),
-        hasty.draw(jax.random.key(5), B),
-    )
     start = newest = quick_state(hasty)
     for phase in hasty.phases():
         old, _ = run_phase(hasty, phase, start, batch, draws)
@@ -106,16 +107,16 @@ def test_jit_equals_eager(
 
 @pytest.mark.slow
 def test_scan_equals_a_loop_over_the_compiled_step(
-    algorithm: Config, data: Dataset
+    algorithm: Config, data: Dataset, extra: Any
 ) -> None:
     keys, expected, history = split_keys(algorithm.seed), quick_state(algorithm), []
     orders = [epoch_order(algorithm, keys.shuffle, epoch) for epoch in range(2)]
     for step, indices in enumerate(jnp.concatenate(orders)):
         draws = algorithm.draw(jax.random.fold_in(keys.noise, step), B)
-        batch = algorithm.batch(data, indices, ())
+        batch = algorithm.batch(data, indices, extra)
         expected, losses = compiled_step(algorithm, expected, batch, draws)
         history.append(losses)
-    actual, losses = trained(algorithm, quick_state(algorithm), data, range(2))
+    actual, losses = trained(algorithm, quick_state(algorithm), data, extra, range(2))
     assert actual.step == len(history) == 10
     assert_close(actual, expected)
     assert_close(losses, jax.tree.map(lambda *steps: jnp.stack(steps), *history))
@@ -123,10 +124,11 @@ def test_scan_equals_a_loop_over_the_compiled_step(
 
 @pytest.mark.slow
 def test_the_same_seed_gives_the_same_bits_and_another_does_not(
-    algorithm: Config, data: Dataset
+    algorithm: Config, data: Dataset, extra: Any
 ) -> None:
     once, again = (
-        trained(algorithm, quick_state(algorithm), data, range(1)) for _ in range(2)
+        trained(algorithm, quick_state(algorithm), data, extra, range(1))
+        for _ in range(2)
     )
     assert_equal(once, again)
     params = [quick_state(algorithm, seed).params for seed in (0, 1)]
@@ -135,23 +137,23 @@ def test_the_same_seed_gives_the_same_bits_and_another_does_not(
 
 @pytest.mark.slow
 def test_a_state_that_was_saved_and_loaded_trains_as_if_never_stopped(
-    algorithm: Config, data: Dataset
+    algorithm: Config, data: Dataset, extra: Any
 ) -> None:
-    expected, _ = trained(algorithm, quick_state(algorithm), data, range(3))
-    state, _ = trained(algorithm, quick_state(algorithm), data, range(1))
+    expected, _ = trained(algorithm, quick_state(algorithm), data, extra, range(3))
+    state, _ = trained(algorithm, quick_state(algorithm), data, extra, range(1))
     saved = serialization.to_bytes(state)
     empty = jax.tree.map(jnp.zeros_like, quick_state(algorithm))
     loaded = jax.device_put(serialization.from_bytes(empty, saved))
     assert_equal(loaded, state)
-    resumed, _ = trained(algorithm, loaded, data, range(1, 3))
+    resumed, _ = trained(algorithm, loaded, data, extra, range(1, 3))
     assert_equal(resumed, expected)
 
 
 @pytest.mark.slow
 def test_seeds_trained_side_by_side_equal_each_alone(
-    algorithm: Config, data: Dataset
+    algorithm: Config, data: Dataset, extra: Any
 ) -> None:
-    train = partial(train_epoch, algorithm)
+    train = partial(train_epoch, algorithm, extra=extra)
 
     def start(seed: int) -> tuple[TrainState, jax.Array, jax.Array]:
         keys = split_keys(seed)
@@ -167,7 +169,9 @@ def test_seeds_trained_side_by_side_equal_each_alone(
 
 
 @pytest.mark.slow
-def test_a_few_pictures_can_be_learned(algorithm: Config, data: Dataset) -> None:
+def test_a_few_pictures_can_be_learned(
+    algorithm: Config, data: Dataset, extra: Any
+) -> None:
     plain = type(algorithm)(
         **TINY, weight_init="lecun_normal", **adams(algorithm, Adam(lr=1e-2))
     )
@@ -175,7 +179,7 @@ def test_a_few_pictures_can_be_learned(algorithm: Config, data: Dataset) -> None
     order = jnp.tile(jnp.arange(B), (400, 1))
     state = quick_state(plain)
     before = plain.validate(state.params, *few)["validation_error"]
-    state, _ = train_epoch(plain, state, data, order, jax.random.key(0))
+    state, _ = train_epoch(plain, state, data, order, jax.random.key(0), extra)
     after = plain.validate(state.params, *few)["validation_error"]
     # A bound on the likelihood asks for codes that a prior could give, noise and all.
     share = 0.25 if "reconstruction" in state.opt_states else 0.6
@@ -190,8 +194,9 @@ def test_json_brings_the_config_back(algorithm: Config) -> None:
 
 
 def test_data_that_the_config_is_not_for_is_refused(
-    algorithm: Config, data: Dataset
+    algorithm: Config, data: Dataset, extra: Any
 ) -> None:
+    key = jax.random.key(1)
     order = epoch_order(algorithm, jax.random.key(0), 0)
     flat = Dataset(data.images[..., 0], data.labels)
     fewer = Dataset(data.images[1:], data.labels[1:])
@@ -200,22 +205,20 @@ def test_data_that_the_config_is_not_for_is_refused(
         (fewer, "the config is for images"),
     ):
         with pytest.raises(ValueError, match=message):
-            train_epoch(
-                algorithm, quick_state(algorithm), other, order, jax.random.key(1)
-            )
+            train_epoch(algorithm, quick_state(algorithm), other, order, key, extra)
 
 
 compiled_step = jax.jit(train_step, static_argnames="config")
 
 
 def trained(
-    config: Config, state: TrainState, data: Dataset, epochs: range
+    config: Config, state: TrainState, data: Dataset, extra: Any, epochs: range
 ) -> tuple[TrainState, dict[str, jax.Array]]:
     """Train some epochs of the plan; returns the state and the losses [steps]."""
     keys, history = split_keys(config.seed), []
     for epoch in epochs:
         order = epoch_order(config, keys.shuffle, epoch)
-        state, losses = train_epoch(config, state, data, order, keys.noise)
+        state, losses = train_epoch(config, state, data, order, keys.noise, extra)
         history.append(losses)
     return state, jax.tree.map(lambda *parts: jnp.concatenate(parts), *history)
 

@@ -13,13 +13,14 @@ import numpy as np
 import pytest
 
 from aae_jax.algorithms.sampling import (
+    classify,
     decode,
     encode,
     interpolate,
     sample_prior,
     style_grid,
 )
-from aae_jax.core.abilities import DecodesLabels, HasPrior
+from aae_jax.core.abilities import Classifies, DecodesLabels, HasPrior
 from aae_jax.core.config import Config
 from aae_jax.core.phases import TrainState
 from aae_jax.core.pictures import Codes, Reconstructions, Samples, StyleGrid
@@ -40,11 +41,10 @@ def test_validation_describes_the_images_given(
 ) -> None:
     images, labels = splits.validation
     described = algorithm.validate(start.params, images, labels)
-    assert {name: array.shape for name, array in described.items()} == {
-        "validation_error": (),
-        "code_mean": (Z,),
-        "code_std": (Z,),
-    }
+    shapes = {name: array.shape for name, array in described.items()}
+    common = {"validation_error": (), "code_mean": (Z,), "code_std": (Z,)}
+    reads = isinstance(algorithm, Classifies)
+    assert shapes == common | ({"classification_error": ()} if reads else {})
     z = np.asarray(encode(algorithm, start.params, images / np.float32(255)))
     assert_close(described["code_mean"], z.mean(axis=0))
     assert_close(described["code_std"], z.std(axis=0))
@@ -102,6 +102,8 @@ def abilities(config: Config) -> list[Callable[[Any, jax.Array], jax.Array]]:
         lambda params, _: decode(config, params, jnp.ones((N, Z)), *labels),
         lambda *_: interpolate(config, jnp.ones(Z), 2 * jnp.ones(Z), N),
     ]
+    if isinstance(config, Classifies):
+        asked.append(lambda params, _: classify(config, params, jnp.ones((N, *IMAGE))))
     if isinstance(config, HasPrior):
         asked.append(lambda _, key: sample_prior(config, key, N))
     if isinstance(config, HasPrior) and labels:

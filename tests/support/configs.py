@@ -6,6 +6,7 @@ from typing import Any
 import jax
 import numpy as np
 
+from aae_jax.algorithms.consistency import Consistency
 from aae_jax.core.config import Config
 from aae_jax.core.optimizers import Adam
 from aae_jax.core.phases import TrainState, init_state
@@ -35,6 +36,9 @@ SWITCHED_ON: dict[str, Any] = {
     "discriminator_noise": 0.4,
     "latent_noise": 0.3,
     "agreement_weight": 0.1,
+    "num_labels": 14,
+    "input_noise": 0.2,
+    "consistency": Consistency(weight=0.8, radius=0.7, entropy_weight=0.3, rise=0.5),
     "schedule": "cosine",
     "warmup_epochs": 1,
 }
