@@ -27,9 +27,11 @@ from aae_jax.core.networks import Network, apply, decoder, discriminator, encode
 from aae_jax.core.optimizers import Adam
 from aae_jax.core.parts import Count, NonNegative, Seed
 from aae_jax.core.phases import Phase, Tree
+from aae_jax.core.pictures import Picture
 from aae_jax.core.priors import Gaussian
 from aae_jax.data import Dataset, DatasetSplits, pixels
 from aae_jax.data.labels import balanced_indices
+from aae_jax.errors import ConfigError
 
 
 class Batch(NamedTuple):
@@ -98,6 +100,14 @@ class SemiSupervised(Config):
 
     classification: Adam = Adam()
     """Of the phase that updates the encoder on labeled images."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.num_classes <= self.num_labels <= self.num_train:
+            raise ConfigError(
+                f"num_labels must be at least {self.num_classes}, one a class, and at "
+                f"most {self.num_train}, the training images, not {self.num_labels}"
+            )
 
     @property
     def depends_on_length(self) -> bool:
@@ -194,13 +204,20 @@ class SemiSupervised(Config):
     def validate(
         self, params: Tree, images: jax.Array, labels: jax.Array
     ) -> dict[str, jax.Array]:
-        """Describe validation images as all algorithms do, and `classification_error`.
+        """Describe validation images as all algorithms do, each as the class it reads.
 
-        That is the share of images whose class is not the one that is read: [].
+        Besides, `classification_error` []: the share that is read as another class.
         """
-        wrong = self.classify(params, pixels(images)).argmax(axis=-1) != labels
-        common = super().validate(params, images, labels)
-        return {"classification_error": wrong.mean(), **common}
+        read = self.classify(params, pixels(images)).argmax(axis=-1)
+        common = super().validate(params, images, read)
+        return {"classification_error": jnp.mean(read != labels), **common}
+
+    def pictures(
+        self, params: Tree, images: jax.Array, labels: jax.Array, key: jax.Array
+    ) -> dict[str, Picture]:
+        """Return what figures show; each image is painted as the class it reads."""
+        read = self.classify(params, pixels(images)).argmax(axis=-1)
+        return super().pictures(params, images, read, key)
 
 
 def reconstruct(

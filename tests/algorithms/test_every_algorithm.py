@@ -21,7 +21,7 @@ from aae_jax.core.phases import TrainState, init_state, run_phase, train_step
 from aae_jax.core.randomness import epoch_order, split_keys
 from aae_jax.data import Dataset, DatasetSplits
 from aae_jax.engine.epochs import train_epoch
-from tests.support.configs import TINY, everything_on, quick_state
+from tests.support.configs import TINY, bare, everything_on, quick_state
 from tests.support.trees import assert_close, assert_equal, distance
 
 N, B, Z, K, IMAGE = 5, 8, 3, 4, TINY["image_shape"]
@@ -172,9 +172,11 @@ def test_seeds_trained_side_by_side_equal_each_alone(
 def test_a_few_pictures_can_be_learned(
     algorithm: Config, data: Dataset, extra: Any
 ) -> None:
-    plain = type(algorithm)(
-        **TINY, weight_init="lecun_normal", **adams(algorithm, Adam(lr=1e-2))
-    )
+    look: dict[str, Any] = {
+        "weight_init": "lecun_normal",
+        "activation": "leaky_relu",
+    }
+    plain = bare(type(algorithm), **look, **adams(algorithm, Adam(lr=1e-2)))
     few = Dataset(data.images[:B], data.labels[:B])
     order = jnp.tile(jnp.arange(B), (400, 1))
     state = quick_state(plain)

@@ -13,12 +13,13 @@ import optax
 import pytest
 
 from aae_jax.algorithms import agreement
-from aae_jax.algorithms.catalog import ALGORITHMS
+from aae_jax.algorithms.catalog import ALGORITHMS, to_dict
 from aae_jax.algorithms.supervised import Supervised
-from aae_jax.core.config import Batch, Config
+from aae_jax.core.config import Config
 from aae_jax.core.optimizers import Adam
 from aae_jax.core.phases import TrainState, init_state, train_step
 from aae_jax.core.priors import Gaussian
+from aae_jax.data import Dataset, DatasetSplits, pixels
 from tests.support.configs import TINY
 from tests.support.reference import adam, step
 from tests.support.trees import arrays
@@ -34,7 +35,7 @@ REFERENCES = {
 # can pass for another.
 NUM_BATCHES, NUM_PLANNED = 3, 8
 PLAN = {**TINY, "num_train": TINY["batch_size"], "epochs": NUM_PLANNED}
-RATES = (3e-3, 2e-3, 1e-3)
+RATES = (3e-3, 2e-3, 1e-3, 2.5e-3, 1.5e-3)
 
 SWITCHES: list[dict[str, Any]] = [
     {},
@@ -153,7 +154,17 @@ def settings(config: Any) -> step.Settings:
         agreement=step.Agreement(weight, config.image_shape, 5, faded_at)
         if weight
         else None,
+        own={**flat(to_dict(config)), "num_steps": NUM_PLANNED},
     )
+
+
+def flat(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Return nested fields under dotted names."""
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        nested = isinstance(value, dict)
+        found |= flat(value, f"{name}.") if nested else {f"{prefix}{name}": value}
+    return found
 
 
 def random_state(config: Config, rng: np.random.Generator, dtype: Any) -> TrainState:
@@ -181,17 +192,38 @@ def reference_state(config: Config, state: TrainState) -> step.State:
     return step.initial_state(networks, updates)
 
 
-def random_batch(config: Config, rng: np.random.Generator, dtype: Any) -> Batch:
-    B, K = config.batch_size, config.num_classes
-    images = rng.uniform(0, 1, (B, *config.image_shape))
-    labels = np.eye(K)[rng.integers(0, K, B)]
-    return Batch(jnp.asarray(images, dtype), jnp.asarray(labels, dtype))
+def random_batch(config: Config, rng: np.random.Generator, dtype: Any) -> Any:
+    """Return what the config makes of random images, its floats of `dtype`."""
+    splits = random_splits(config, rng)
+    extra = jax.device_put(config.extra(splits))
+    indices = jnp.arange(config.batch_size)
+    batch = config.batch(jax.device_put(splits.train), indices, extra)
+    return jax.tree.map(
+        lambda leaf: leaf.astype(dtype) if leaf.dtype == np.float32 else leaf, batch
+    )
 
 
-def reference_batch(batch: Batch, draws: Any) -> step.Batch:
-    images, labels = (np.asarray(array, np.float64) for array in batch)
+def random_splits(config: Config, rng: np.random.Generator) -> DatasetSplits:
+    """Return random pictures, of which the first ones make a batch."""
+    n = getattr(config, "num_labels", config.batch_size)
+    images = rng.integers(0, 256, (n, *config.image_shape), dtype=np.uint8)
+    labels = rng.permutation(np.arange(n, dtype=np.int32) % config.num_classes)
+    some = Dataset(images, labels)
+    names = tuple(map(str, range(config.num_classes)))
+    return DatasetSplits(
+        "random", "random", "random", some, some, some, len(names), names
+    )
+
+
+def reference_batch(batch: Any, draws: Any) -> step.Batch:
+    images = np.asarray(batch.images, np.float64)
+    labels = np.asarray(getattr(batch, "labels", images[:, :0]), np.float64)
     drawn = {n: np.asarray(array, np.float64) for n, array in draws._asdict().items()}
-    return step.Batch(images.reshape(len(images), -1), labels, drawn)
+    labeled = getattr(batch, "labeled", None)
+    if labeled is not None:
+        few = np.asarray(pixels(labeled.images), np.float64)
+        labeled = step.Labeled(few.reshape(len(few), -1), np.asarray(labeled.labels))
+    return step.Batch(images.reshape(len(images), -1), labels, drawn, labeled)
 
 
 def assert_same_state(

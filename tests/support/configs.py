@@ -24,6 +24,9 @@ TINY: dict[str, Any] = {
     "epochs": 3,
 }
 
+NEEDED: dict[str, Any] = {"num_labels": 14}
+"""What fits so few images, of the algorithms that have it."""
+
 # An algorithm takes those that it has; of Adams, any.
 SWITCHED_ON: dict[str, Any] = {
     "prior": Gaussian(std=4.0),
@@ -36,7 +39,6 @@ SWITCHED_ON: dict[str, Any] = {
     "discriminator_noise": 0.4,
     "latent_noise": 0.3,
     "agreement_weight": 0.1,
-    "num_labels": 14,
     "input_noise": 0.2,
     "consistency": Consistency(weight=0.8, radius=0.7, entropy_weight=0.3, rise=0.5),
     "schedule": "cosine",
@@ -50,7 +52,14 @@ def everything_on(algorithm: type[Config], **changes: Any) -> Config:
     own = {field.name: field.default for field in fields(algorithm)}
     adams = {name: ADAM for name, value in own.items() if isinstance(value, Adam)}
     switches = {name: value for name, value in SWITCHED_ON.items() if name in own}
-    return algorithm(**{**TINY, **switches, **adams, **changes})
+    return bare(algorithm, **{**switches, **adams, **changes})
+
+
+def bare(algorithm: type[Config], **changes: Any) -> Config:
+    """Return a tiny config of an algorithm in which all that is optional is off."""
+    own = {field.name for field in fields(algorithm)}
+    needed = {name: value for name, value in NEEDED.items() if name in own}
+    return algorithm(**{**TINY, **needed, **changes})
 
 
 def first_state(config: Config) -> TrainState:

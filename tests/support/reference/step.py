@@ -1,6 +1,8 @@
 """What a training step depends on and changes, whatever the algorithm."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -24,7 +26,8 @@ class Settings(NamedTuple):
 
     `scale` is what codes are divided by where networks are shown them standardized,
     `slope` that of the activation. The discriminator `sees` the "code" alone, or the
-    "label" beside it, or that and has a logit a class ("label_logit").
+    "label" beside it, or that and has a logit a class ("label_logit"). `own` are the
+    fields of the config by name, for what one algorithm alone has.
     """
 
     optimizers: dict[str, Optimizer]
@@ -33,6 +36,7 @@ class Settings(NamedTuple):
     standardizes: bool
     sees: str = "code"
     agreement: Agreement | None = None
+    own: Mapping[str, Any] = MappingProxyType({})
 
     @property
     def unit(self) -> float:
@@ -47,16 +51,25 @@ class State(NamedTuple):
     adams: dict[str, Adam]
 
 
+class Labeled(NamedTuple):
+    """Labeled images [L, P] in [0, 1] and their labels [L] int."""
+
+    images: Array
+    labels: Array
+
+
 class Batch(NamedTuple):
     """Images [B, P] in [0, 1], one-hot labels [B, K], and named draws [B, Z].
 
     Draws: of the `prior`, of the `noise` on the codes, and of what blurs prior and
-    codes before the discriminator (`prior_blur`, `code_blur`).
+    codes before the discriminator (`prior_blur`, `code_blur`). Where few labels are
+    known there are none of the batch, but `labeled` images.
     """
 
     images: Array
     labels: Array
     draws: dict[str, Array]
+    labeled: Labeled | None = None
 
 
 def initial_state(
