@@ -97,7 +97,7 @@ SEMI_SUPERVISED = SemiSupervised(
     num_labels=100,
     input_noise=0.0,
     discriminator_noise=0.3,
-    consistency=Consistency(weight=1.0, radius=1.5, entropy_weight=1.0, rise=0.3),
+    consistency=Consistency(weight=1.0, radius=1.5, entropy_weight=1.0, rise=0.5),
     reconstruction=Adam(lr=1e-3, beta1=0.9, hold=0.5),
     style_discriminator=Adam(lr=3e-4, beta1=0.1, hold=0.5),
     content_discriminator=Adam(lr=3e-4, beta1=0.1, hold=0.5),

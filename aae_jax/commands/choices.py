@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 
-from aae_jax.algorithms.sampling import encode, interpolate
+from aae_jax.algorithms.sampling import classify, encode, interpolate
 from aae_jax.commands.sample_request import SampleRequest
-from aae_jax.core.abilities import DecodesLabels
+from aae_jax.core.abilities import Classifies, DecodesLabels
 from aae_jax.core.codes import CodeGaussian, sample_styles
 from aae_jax.core.config import Config
 from aae_jax.core.painting import paint_grid
@@ -44,7 +44,8 @@ class Sample(NamedTuple):
     """Images [S, L, H, W, C] of every content `labels` [L] in every style `z` [S, Z].
 
     `columns` are the names of the contents, none where the decoder is told no label;
-    `prepared` [H, W, C] is the picture whose style this is, where there was one.
+    `prepared` [H, W, C] is the picture whose style this is, where there was one; `said`
+    is what was read of it.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Sample(NamedTuple):
     labels: np.ndarray
     columns: Sequence[str]
     prepared: np.ndarray | None = None
+    said: str = ""
 
 
 Choice = Callable[[Trained, SampleRequest], Sample]
@@ -109,7 +111,18 @@ def sample_restyled(trained: Trained, asked: SampleRequest) -> Sample:
     prepared = prepare_picture(picture, trained.origin.framing, config.image_shape)
     z = encode(config, trained.params, prepared[None])
     sample = painted(trained, f"restyle-{asked.image.stem}", z, contents(trained))
-    return sample._replace(prepared=prepared)
+    return sample._replace(prepared=prepared, said=what_is_read(trained, prepared))
+
+
+def what_is_read(trained: Trained, image: np.ndarray) -> str:
+    """Return the class of an image [H, W, C] in words, if the algorithm reads any."""
+    if not isinstance(trained.config, Classifies):
+        return ""
+    logits = classify(trained.config, trained.params, image[None])
+    (probabilities,) = np.asarray(jax.nn.softmax(logits))
+    best = int(probabilities.argmax())
+    name = content_name(trained.origin, best)
+    return f"reads {name}, with probability {probabilities[best]:.3f}"
 
 
 CHOICES: tuple[tuple[str, Choice], ...] = (

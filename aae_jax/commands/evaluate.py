@@ -168,13 +168,16 @@ def write_figure(
     """Draw an evaluation into the run, with some images in every content."""
     from aae_jax.evaluation.metrics.choosing import across_classes
     from aae_jax.evaluation.model import restyle
-    from aae_jax.plotting import evaluation_figure, save_figure
+    from aae_jax.plotting import confusion_figure, evaluation_figure, save_figure
 
     split = evaluation["split"]
     images, labels = splits.held_out(split)
     originals = pixels(images[across_classes(labels, NUM_RESTYLED)])
     restyled = restyle(model, originals, splits.num_classes)
     figure = evaluation_figure(evaluation, originals, restyled)
+    if "classes_read" in evaluation:
+        classes = confusion_figure(evaluation)
+        save_figure(classes, path / FIGURES / f"classes-{split}.png")
     return save_figure(figure, path / FIGURES / f"{evaluation_name(split)}.png")
 
 

@@ -54,6 +54,8 @@ def write_sample(trained: Trained, sample: Sample, with_arrays: bool) -> None:
         images = np.concatenate([sample.prepared[None, None], images], axis=1)
         names = ["picture", *(names or [""] * sample.images.shape[1])]
     path = trained.path / SAMPLES / f"{sample.name}.png"
+    if sample.said:
+        print(sample.said)
     print(save_figure(image_grid(images, columns=names), path))
     if with_arrays:
         arrays = path.with_suffix(".npz")

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from aae_jax.algorithms.recipes import recipe_for, with_data
 from aae_jax.commands.request import Options, Request
+from aae_jax.core.abilities import ChoosesLabels
 from aae_jax.core.config import Config
 from aae_jax.core.phases import TrainState
 from aae_jax.data import DatasetSplits, data_folder, load_dataset
@@ -147,8 +148,11 @@ def create(prepared: Prepared) -> str:
     numbers = f"{seeds[0]}-{seeds[-1]}" if len(seeds) > 1 else seeds[0]
     name = f"{splits.name}-{options.recipe}"
     path = options.run_dir or new_run_dir(name, numbers)
+    labeled = None
+    if isinstance(config, ChoosesLabels):
+        labeled = config.labeled_indices(splits.train.labels).tolist()
     for run in runs_in(path, config, seeds):
-        create_run(run.path, run.config, origin)
+        create_run(run.path, run.config, origin, labeled)
     return str(path)
 
 

@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -47,20 +48,32 @@ def load_npz(path: Path, reserved: tuple[str, ...] = ()) -> DatasetSplits:
     )
 
 
+def load_images(path: Path) -> np.ndarray:
+    """Read the images [N, H, W, C] uint8 of a user's file, whose labels nobody needs.
+
+    Raises:
+      DataError: The file or its images are anything else.
+    """
+    path = path.expanduser().absolute()
+    return _checked_images(path, _read(path, ("images",))["images"])
+
+
 def _run_name(path: Path, reserved: tuple[str, ...]) -> str:
     """Return the file's name without ending, in letters, digits, - and _."""
     name = re.sub(r"[^A-Za-z0-9_-]+", "-", path.stem).strip("-") or "npz"
     return f"{name}-npz" if name in reserved else name
 
 
-def _read(path: Path) -> dict[str, np.ndarray]:
+def _read(
+    path: Path, keys: Sequence[str] = ("images", "labels")
+) -> dict[str, np.ndarray]:
     try:
         if not path.exists():
             raise DataError(f"There is no file {path}. {_EXPECTED} in it.")
         if not zipfile.is_zipfile(path):
             raise _refusal(path, "is not an .npz (zip) file", "Write it by np.savez")
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            return {key: _member(path, arrays, key) for key in ("images", "labels")}
+            return {key: _member(path, arrays, key) for key in keys}
     except DAMAGES as error:
         raise _refusal(
             path, f"cannot be read ({error})", "Check it, or write it again"

@@ -1,7 +1,8 @@
 """What is measured, in words: one entry a metric, for tables, figures and JSON."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 CREDIBLE_CONTENT = 0.9
@@ -66,9 +67,17 @@ class Metric:
         """Return a score as it is printed; what rounds to 0 has no sign."""
         return f"{value:z.{self.digits}f}"
 
+    def is_in(self, metrics: dict[str, Any]) -> bool:
+        """Return whether it was measured; some are of some algorithms alone."""
+        return self.group in metrics
+
     def found_in(self, metrics: dict[str, Any]) -> dict[str, Any]:
         """Return its {value, floor, ceiling, reason} out of all metrics."""
-        return metrics[self.group][self.name]
+        return metrics[self.group][self.name] if self.is_in(metrics) else ABSENT
+
+
+ABSENT = asdict(Measure(None))
+"""What is found of a metric that does not apply to an algorithm."""
 
 
 def _distance(
@@ -78,6 +87,15 @@ def _distance(
 
 
 METRICS = (
+    Metric(
+        "classification",
+        "error",
+        "classification error",
+        "perfect",
+        "chance",
+        good="floor",
+        digits=4,
+    ),
     Metric("content", "prior", "content, prior samples", "chance", "real images"),
     Metric("content", "swap", "content, swaps", "chance", "real images"),
     Metric(
@@ -138,6 +156,15 @@ def measure(
     return Measure(
         finite, _finite(floor), _finite(ceiling), reason if finite is None else None
     )
+
+
+def measured_in(evaluations: Sequence[dict[str, Any]]) -> list[Metric]:
+    """Return the metrics, in order, that any of some evaluations' `metrics` has."""
+    return [
+        metric
+        for metric in METRICS
+        if any(metric.is_in(metrics) for metrics in evaluations)
+    ]
 
 
 def counts(metric: Metric, metrics: dict[str, Any]) -> bool:

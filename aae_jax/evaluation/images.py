@@ -18,6 +18,12 @@ from aae_jax.evaluation.metrics.frechet import frechet_distance
 NOT_FINITE = "the decoded images are not finite"
 
 
+def measure_classes(material: Material) -> dict[str, Measure]:
+    """Share of images that the model itself reads as another class; ceiling: chance."""
+    error = np.mean(material.classes != material.held_out.labels)
+    return {"error": measure(float(error), 0.0, 1 - 1 / material.num_classes)}
+
+
 def measure_content(material: Material) -> dict[str, Measure]:
     """Share read as asked by the judge; floor: chance; ceiling: of real images."""
     ceiling, chance = material.real.accuracy, 1 / material.num_classes

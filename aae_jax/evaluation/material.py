@@ -13,7 +13,7 @@ from aae_jax.evaluation.metrics.content import (
     other_labels,
 )
 from aae_jax.evaluation.metrics.gaussians import sample_like
-from aae_jax.evaluation.model import Model, decode_all, encode_all
+from aae_jax.evaluation.model import Model, classify_all, decode_all, encode_all
 
 NUM_DRAWN = 10_000
 """Random styles that are painted, and real train images beside them."""
@@ -58,6 +58,16 @@ class Material:
     def z(self) -> np.ndarray:
         """Codes of the measured split: [N, Z]."""
         return encode_all(self.model, self.held_out.images)
+
+    @property
+    def reads(self) -> bool:
+        """True if the model reads classes."""
+        return self.model.classify is not None
+
+    @cached_property
+    def classes(self) -> np.ndarray:
+        """The classes that the model reads of the measured split: [N] int."""
+        return classify_all(self.model, self.held_out.images)
 
     @cached_property
     def real(self) -> Painted:

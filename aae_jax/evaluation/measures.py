@@ -10,6 +10,7 @@ from aae_jax.evaluation.catalog import Measure
 from aae_jax.evaluation.classifier import Classifier
 from aae_jax.evaluation.codes import measure_leakage, measure_posterior
 from aae_jax.evaluation.images import (
+    measure_classes,
     measure_content,
     measure_diversity,
     measure_error,
@@ -42,7 +43,8 @@ def evaluate_model(
       A JSON-able dictionary: `metrics[group][name]` as `catalog.METRICS` names them,
       each {value, floor, ceiling, reason}; `classifier_accuracy` on the split's real
       images; `num_images`; `confusion` [K][K], asked (row) against read, of
-      painted random styles; `codes`, mean and std of each dimension over the scale.
+      painted random styles; of a model that reads classes, `classes_read` [K][K], true
+      (row) against read, of the split's images; `codes`, mean and std of each dimension over the scale.
     """
     held_out = splits.held_out(split)
     material = Material(model, classifier, splits.train, held_out, splits.num_classes)
@@ -56,13 +58,16 @@ def evaluate_model(
             for group, measures in measure_all(material, splits.name).items()
         },
         "confusion": confusion(read, asked, splits.num_classes).tolist(),
+        **classes_read(material),
         "codes": {"mean": _numbers(mean), "std": _numbers(std)},
     }
 
 
 def measure_all(material: Material, dataset: str) -> dict[str, dict[str, Measure]]:
     """Return every group of metrics; `dataset` says whether it is handwriting."""
+    classes = {"classification": measure_classes(material)} if material.reads else {}
     return {
+        **classes,
         "content": measure_content(material),
         "leakage": measure_leakage(material),
         "style": measure_style(dataset, material),
@@ -71,6 +76,14 @@ def measure_all(material: Material, dataset: str) -> dict[str, dict[str, Measure
         "reconstruction": measure_error(material),
         "diversity": measure_diversity(material),
     }
+
+
+def classes_read(material: Material) -> dict[str, Any]:
+    """Return how often each true class is read as each, by a model that reads any."""
+    if not material.reads:
+        return {}
+    labels, K = material.held_out.labels, material.num_classes
+    return {"classes_read": confusion(material.classes, labels, K).tolist()}
 
 
 def _numbers(values: np.ndarray) -> list[float | None]:

@@ -10,7 +10,7 @@ import numpy as np
 from jax.typing import ArrayLike
 
 from aae_jax.algorithms import sampling
-from aae_jax.core.abilities import HasPrior
+from aae_jax.core.abilities import Classifies, HasPrior
 from aae_jax.core.config import Config
 from aae_jax.core.painting import paint
 from aae_jax.evaluation.batches import in_batches
@@ -34,6 +34,8 @@ class Model:
       scale: What codes are divided by to have about unit variance.
       sample: Draws n samples of the prior, already divided by `scale`: [n, Z]. None
         where the codes are matched to no prior.
+      classify: Maps images [B, H, W, C] in [0, 1] to class logits [B, K]; None where
+        the model reads no classes.
     """
 
     encode: Callable[[jax.Array], ArrayLike]
@@ -41,6 +43,7 @@ class Model:
     latent_dim: int
     scale: float
     sample: Sampler | None
+    classify: Callable[[jax.Array], ArrayLike] | None = None
 
 
 def model_of(config: Config, params: Any) -> Model:
@@ -51,6 +54,9 @@ def model_of(config: Config, params: Any) -> Model:
         latent_dim=config.latent_dim,
         scale=config.scale,
         sample=gaussian(config.latent_dim) if isinstance(config, HasPrior) else None,
+        classify=partial(_classify, config, params)
+        if isinstance(config, Classifies)
+        else None,
     )
 
 
@@ -68,6 +74,13 @@ def encode_all(model: Model, images: np.ndarray) -> np.ndarray:
     NaN where a model that blew up gives what cannot be measured.
     """
     return _measurable(in_batches(lambda batch: model.encode(scaled(batch)), images))
+
+
+def classify_all(model: Model, images: np.ndarray) -> np.ndarray:
+    """Return the class that is read of images [N, H, W, C]: [N] int."""
+    assert model.classify is not None
+    logits = in_batches(lambda batch: model.classify(scaled(batch)), images)
+    return logits.argmax(axis=1)
 
 
 def decode_all(model: Model, z: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -93,6 +106,11 @@ def _measurable(values: np.ndarray) -> np.ndarray:
 @partial(jax.jit, static_argnums=0)
 def _encode(config: Config, params: Any, images: jax.Array) -> jax.Array:
     return sampling.encode(config, params, images)
+
+
+@partial(jax.jit, static_argnums=0)
+def _classify(config: Config, params: Any, images: jax.Array) -> jax.Array:
+    return sampling.classify(config, params, images)
 
 
 @partial(jax.jit, static_argnums=0)

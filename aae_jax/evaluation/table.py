@@ -10,6 +10,7 @@ from aae_jax.evaluation.catalog import (
     METRICS,
     Metric,
     counts,
+    measured_in,
 )
 
 RUNS_A_TABLE, WIDTH = 3, 100
@@ -42,7 +43,8 @@ def _measured_on(evaluation: dict[str, Any]) -> tuple[str, ...]:
 def _table(evaluations: Sequence[dict[str, Any]]) -> str:
     numbers = [f"[{number + 1}]" for number in range(len(evaluations))]
     lines = [_line("", numbers, "floor", "ceiling", "floor / ceiling of")]
-    lines += [_row(metric, evaluations) for metric in METRICS]
+    measured = measured_in([entry["metrics"] for entry in evaluations])
+    lines += [_row(metric, evaluations) for metric in measured]
     lines += ["", *map(_who, numbers, evaluations), *_notes(evaluations)]
     return "\n".join(line.rstrip() for line in lines)
 

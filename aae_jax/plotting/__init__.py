@@ -4,7 +4,7 @@ Figures know no algorithm: `figure_of` asks a picture for its type, `loss_figure
 told the names of the losses.
 """
 
-from aae_jax.plotting.evaluation import evaluation_figure
+from aae_jax.plotting.evaluation import confusion_figure, evaluation_figure
 from aae_jax.plotting.grids import image_grid, reconstruction_figure
 from aae_jax.plotting.looks import CODES, INK, MUTED, PRIOR, default_look, save_figure
 from aae_jax.plotting.pictures import figure_of
@@ -15,6 +15,7 @@ __all__ = [
     "INK",
     "MUTED",
     "PRIOR",
+    "confusion_figure",
     "default_look",
     "evaluation_figure",
     "figure_of",

@@ -38,6 +38,21 @@ def evaluation_figure(
     return figure
 
 
+@default_look()
+def confusion_figure(evaluation: dict[str, Any]) -> Figure:
+    """Draw as what a model that reads classes reads the images of each, in percent."""
+    figure = Figure(figsize=(6, 6))
+    axes = figure.add_axes((0.12, 0.1, 0.84, 0.78))
+    draw_confusion(
+        axes, np.array(evaluation["classes_read"]), evaluation["class_names"]
+    )
+    error = evaluation["metrics"]["classification"]["error"]["value"]
+    axes.set_title("true and read classes, percent", fontsize=10, color=INK)
+    axes.set(ylabel="true", xlabel=f"read: {error:.2%} are read as another class")
+    figure.suptitle(_title(evaluation).split("\n")[0], fontsize=10, color=INK)
+    return figure
+
+
 def draw_confusion(axes: Axes, asked_read: np.ndarray, names: Sequence[str]) -> None:
     """Draw how often each asked content [K, K] (row) was read as each, in percent."""
     totals = np.maximum(asked_read.sum(axis=1, keepdims=True), 1)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from aae_jax.evaluation.catalog import CREDIBLE_CONTENT, METRICS, Metric, counts
+from aae_jax.evaluation.catalog import CREDIBLE_CONTENT, Metric, counts, measured_in
 from aae_jax.plotting.looks import CODES, INK, MUTED
 
 PALE, TRACK = "#b5b5b5", "#e4e8ee"
@@ -13,13 +13,14 @@ PALE, TRACK = "#b5b5b5", "#e4e8ee"
 
 def draw_measures(axes: Axes, metrics: dict[str, Any]) -> None:
     """Draw each metric on a line from its bad end (left) to its good one (right)."""
-    axes.set(xlim=(-0.62, 1.3), ylim=(len(METRICS) - 0.3, -0.9))
+    measured = measured_in([metrics])
+    axes.set(xlim=(-0.62, 1.3), ylim=(len(measured) - 0.3, -0.9))
     axes.set_axis_off()
     _write(axes, 0, -0.62, "bad end", "center")
     _write(axes, 1, -0.62, "good end", "center")
-    for row, metric in enumerate(METRICS):
+    for row, metric in enumerate(measured):
         _draw_measure(axes, row, metric, metrics)
-    if not all(counts(metric, metrics) for metric in METRICS):
+    if not all(counts(metric, metrics) for metric in measured):
         note = (
             f"gray: content accuracy is below {CREDIBLE_CONTENT}; the style and the "
             "quality of wrong contents mean nothing"

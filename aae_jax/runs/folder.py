@@ -1,6 +1,7 @@
 """The run directory: what it is called, what is in it, and how it begins."""
 
 import itertools
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,9 @@ RUNS = Path("runs")
 """Where runs without a directory of their own go."""
 
 CONFIG, ORIGIN = "config.json", "origin.json"
+LABELED = "labeled.json"
+"""Which training images are labeled, of a run that learns from few labels."""
+
 CHECKPOINTS, EVENTS, PROFILE = "checkpoints", "events", "profile"
 FIGURES, SAMPLES = "figures", "samples"
 
@@ -61,8 +65,16 @@ def runs_under(root: Path) -> list[Path]:
     return [path.parent for path in configs]
 
 
-def create_run(path: Path, config: Config, origin: Origin) -> None:
+def create_run(
+    path: Path, config: Config, origin: Origin, labeled: Sequence[int] | None = None
+) -> None:
     """Make the run directory and write what is known before training.
+
+    Args:
+      path: Of the run.
+      config: What is trained.
+      origin: What it comes from.
+      labeled: Which training images are labeled, where not all of them are.
 
     Raises:
       RunError: The directory holds something already, or cannot be written.
@@ -72,6 +84,8 @@ def create_run(path: Path, config: Config, origin: Origin) -> None:
         path.mkdir(parents=True, exist_ok=True)
         write_config(path, config)
         replace_text(path / ORIGIN, origin.to_json())
+        if labeled is not None:
+            replace_text(path / LABELED, json.dumps({"indices": list(labeled)}) + "\n")
     except OSError as error:
         raise RunError(
             f"the run directory {path} cannot be written ({error.strerror}): choose "

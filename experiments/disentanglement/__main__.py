@@ -17,7 +17,6 @@ import tyro
 from aae_jax import load_dataset
 from aae_jax.commands.console import run_command
 from aae_jax.data import DatasetSplits
-from aae_jax.evaluation.catalog import METRICS
 from aae_jax.evaluation.judge import judge_of
 from aae_jax.plotting import save_figure
 from experiments.disentanglement import tables
@@ -110,7 +109,9 @@ def write_up(measured: dict[Study, Measured]) -> None:
         "headline": tables.metrics_table(
             headline, tables.chosen(*HEADLINE), tables.GOOD_END, clock
         ),
-        "arms": tables.metrics_table(arms, METRICS, tables.BOTH_ENDS, facts),
+        "arms": tables.metrics_table(
+            arms, tables.measured(arms), tables.BOTH_ENDS, facts
+        ),
         "ablations": tables.studies_table(ablations, narrow),
         "trade-off": tables.studies_table(trade_off, narrow),
         "losses": tables.losses_table(arms),

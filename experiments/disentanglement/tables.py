@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from aae_jax.evaluation.catalog import METRICS, Metric, counts
+from aae_jax.evaluation.catalog import METRICS, Metric, counts, measured_in
 from experiments.disentanglement.measured import Measured, Result
 from experiments.results import markdown_table, spread
 
@@ -27,6 +27,11 @@ Facts = Mapping[str, Callable[[Measured], str]]
 def chosen(*names: str) -> list[Metric]:
     """Return the metrics called so, as in "leakage.mlp", in the order of tables."""
     return [metric for metric in METRICS if f"{metric.group}.{metric.name}" in names]
+
+
+def measured(arms: Sequence[Measured]) -> list[Metric]:
+    """Return the metrics that any of the results has, in the order of tables."""
+    return measured_in([found["metrics"] for arm in arms for found in arm.results])
 
 
 def metrics_table(
