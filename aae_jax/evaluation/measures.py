@@ -44,7 +44,8 @@ def evaluate_model(
       each {value, floor, ceiling, reason}; `classifier_accuracy` on the split's real
       images; `num_images`; `confusion` [K][K], asked (row) against read, of
       painted random styles; of a model that reads classes, `classes_read` [K][K], true
-      (row) against read, of the split's images; `codes`, mean and std of each dimension over the scale.
+      (row) against read, of the split's images; `codes`, mean and std of each
+      dimension over the scale.
     """
     held_out = splits.held_out(split)
     material = Material(model, classifier, splits.train, held_out, splits.num_classes)

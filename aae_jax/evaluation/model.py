@@ -78,8 +78,9 @@ def encode_all(model: Model, images: np.ndarray) -> np.ndarray:
 
 def classify_all(model: Model, images: np.ndarray) -> np.ndarray:
     """Return the class that is read of images [N, H, W, C]: [N] int."""
-    assert model.classify is not None
-    logits = in_batches(lambda batch: model.classify(scaled(batch)), images)
+    classify = model.classify
+    assert classify is not None
+    logits = in_batches(lambda batch: classify(scaled(batch)), images)
     return logits.argmax(axis=1)
 
 

@@ -304,3 +304,18 @@ def test_images_that_are_not_finite_are_named_as_the_reason(
     assert values(evaluation, "content")["prior"] == pytest.approx(1 - 1 / every)
     assert np.sum(evaluation["confusion"]) == 1200 - 1200 / every
     assert values(evaluation, "leakage")["mlp"] is not None
+
+
+def test_classes_that_a_model_reads_are_counted(
+    strokes: DatasetSplits, judge: Classifier
+) -> None:
+    def classify(images: Any) -> np.ndarray:
+        read = contents(images)
+        return np.eye(K)[np.where(read == 3, 0, read)]
+
+    evaluation = evaluated(world.model(classify=classify), strokes, judge)
+    counts = np.bincount(strokes.test.labels, minlength=K)
+    error = evaluation["metrics"]["classification"]["error"]
+    assert error["value"] == pytest.approx(counts[3] / counts.sum())
+    assert (error["floor"], error["ceiling"]) == (0, 1 - 1 / K)
+    assert evaluation["classes_read"][3] == [counts[3], 0, 0, 0]

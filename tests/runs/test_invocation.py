@@ -63,7 +63,8 @@ def test_scripts_of_a_stranger_are_not_ours(
 
 def test_every_entry_point_is_declared_and_there() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    assert set(project["scripts"]) == {f"aae-{name}" for name in NAMES}
+    names = (*NAMES, "classify")
+    assert set(project["scripts"]) == {f"aae-{name}" for name in names}
     for name in NAMES:
         module, function = project["scripts"][f"aae-{name}"].split(":")
         assert callable(getattr(import_module(module), function))
