@@ -71,6 +71,10 @@ class Progress:
         return done
 
 
+VALIDATION = {"validation_error": "validation", "classification_error": "misread"}
+"""What validation finds, in the words of the progress line."""
+
+
 def _bar(start: int, epochs: int, stream: TextIO) -> tqdm:
     layout = "{n_fmt}/{total_fmt} |{bar:6}|{postfix}"
     return tqdm(
@@ -130,8 +134,8 @@ def _summary(metrics: dict[str, Any], losses: Sequence[str]) -> str:
         f"{first} {metrics[first]:.4f}",
         *(f"{name} {metrics[name]:.3f}" for name in others),
         *(
-            f"validation {metrics[name]:.4f}"
-            for name in ("validation_error",)
+            f"{words} {metrics[name]:.4f}"
+            for name, words in VALIDATION.items()
             if name in metrics
         ),
         f"{metrics['images_per_second']:,.0f} images/s",

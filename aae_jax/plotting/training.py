@@ -54,9 +54,12 @@ def loss_figure(metrics: Sequence[dict[str, Any]], losses: Sequence[str]) -> Fig
       losses: Their names, in the order of the phases. A reconstruction loss stands
         beside the validation error, any other first one alone. All further ones are in
         a panel of their own, where dotted lines are the losses at which a
-        discriminator cannot tell codes from the prior.
+        discriminator cannot tell codes from the prior. The share of validation images
+        that are read as another class has a panel where there is one.
     """
     groups = _panels(losses)
+    if "classification_error" in metrics[0]:
+        groups["validation images that are misread"] = ["classification_error"]
     figure = Figure(figsize=(4.5 * len(groups), 3.2), layout="constrained")
     panels = figure.subplots(1, len(groups), squeeze=False)[0]
     for axes, (title, names) in zip(panels, groups.items(), strict=True):
