@@ -218,7 +218,9 @@ def random_splits(config: Config, rng: np.random.Generator) -> DatasetSplits:
 def reference_batch(batch: Any, draws: Any) -> step.Batch:
     images = np.asarray(batch.images, np.float64)
     labels = np.asarray(getattr(batch, "labels", images[:, :0]), np.float64)
-    drawn = {n: np.asarray(array, np.float64) for n, array in draws._asdict().items()}
+    parts = draws._asdict()
+    parts |= parts.pop("game")._asdict() if "game" in parts else {}
+    drawn = {name: np.asarray(array, np.float64) for name, array in parts.items()}
     labeled = getattr(batch, "labeled", None)
     if labeled is not None:
         few = np.asarray(pixels(labeled.images), np.float64)

@@ -20,7 +20,7 @@ from tests.support.trees import assert_equal
 
 @pytest.fixture(scope="module")
 def config() -> SemiSupervised:
-    return everything_on(SemiSupervised)
+    return everything_on(SemiSupervised, num_labels=14)
 
 
 def params_after(config: SemiSupervised, splits: DatasetSplits) -> Any:
