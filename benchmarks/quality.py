@@ -25,7 +25,7 @@ from aae_jax.errors import RunError
 from aae_jax.evaluation.classifier import Classifier
 from aae_jax.evaluation.codes import measure_leakage
 from aae_jax.evaluation.judge import judge_of
-from aae_jax.evaluation.material import Material
+from aae_jax.evaluation.material import material_of
 from aae_jax.evaluation.model import model_of
 from aae_jax.plotting import save_figure
 from benchmarks.measuring import FOLDER, report
@@ -114,9 +114,7 @@ def measure(
 ) -> Point:
     """Return content accuracy and leakage on the validation split, and their ends."""
     model = model_of(config, params)
-    material = Material(
-        model, judge, splits.train, splits.validation, splits.num_classes
-    )
+    material = material_of(model, judge, splits, "validation")
     leakage = measure_leakage(material)
     return {
         "content": material.samples.accuracy,

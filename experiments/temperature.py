@@ -24,7 +24,7 @@ from aae_jax.evaluation.images import (
     measure_frechet,
 )
 from aae_jax.evaluation.judge import judge_of
-from aae_jax.evaluation.material import Material
+from aae_jax.evaluation.material import material_of
 from aae_jax.evaluation.model import model_of
 from aae_jax.evaluation.style import measure_style
 from aae_jax.runs.folder import check_same_data, read_origin
@@ -88,9 +88,7 @@ def at_temperature(
     """Return what depends on the temperature, of a run that paints at this one."""
     config, params = load_run(run)
     model = model_of(replace(config, temperature=temperature), params)
-    material = Material(
-        model, judge, splits.train, splits.validation, splits.num_classes
-    )
+    material = material_of(model, judge, splits, "validation")
     content, style = measure_content(material), measure_style(splits.name, material)
     measures = (
         content["prior"],

@@ -4,6 +4,7 @@ from dataclasses import fields, replace
 from typing import TypeVar
 
 from aae_jax.algorithms.autoencoder import Autoencoder
+from aae_jax.algorithms.clustering import Clustering, Clusters
 from aae_jax.algorithms.conditional_autoencoder import ConditionalAutoencoder
 from aae_jax.algorithms.conditional_vae import ConditionalVAE
 from aae_jax.algorithms.consistency import Consistency
@@ -127,6 +128,19 @@ The radius goes with the length of an image, which is 3.9 there and 9.2 on MNIST
 """
 
 
+def alike(algorithm: type[C], config: Config, **changes: object) -> C:
+    """Return the config of another algorithm that shares all fields that both have."""
+    own = {field.name for field in fields(algorithm)}
+    shared = {f.name: getattr(config, f.name) for f in fields(config) if f.name in own}
+    return algorithm(**{**shared, **changes})
+
+
+CLUSTERING = alike(
+    Clustering, SEMI_SUPERVISED, prior=Clusters(number=16), latent_dim=5, epochs=40
+)
+"""Finds digits without any label (Makhzani et al. 2015, section 6)."""
+
+
 def family(default: Supervised) -> dict[str, Config]:
     """Return `default` and its relatives, which leave parts of it out, by name.
 
@@ -145,17 +159,11 @@ def family(default: Supervised) -> dict[str, Config]:
     }
 
 
-def alike(algorithm: type[C], config: Config, **changes: object) -> C:
-    """Return the config of another algorithm that shares all fields that both have."""
-    own = {field.name for field in fields(algorithm)}
-    shared = {f.name: getattr(config, f.name) for f in fields(config) if f.name in own}
-    return algorithm(**{**shared, **changes})
-
-
 RECIPES = {
     "tutorial": TUTORIAL,
     **family(DEFAULT),
     "semi_supervised": SEMI_SUPERVISED,
+    "clustering": CLUSTERING,
 }
 """Every recipe by name, with the values for sets of MNIST's size."""
 
@@ -163,6 +171,7 @@ SMALL_RECIPES = {
     **RECIPES,
     **family(DEFAULT_SMALL),
     "semi_supervised": SEMI_SUPERVISED_SMALL,
+    "clustering": replace(CLUSTERING, hidden_dim=256, epochs=150),
 }
 """The same for sets of a few thousand images."""
 

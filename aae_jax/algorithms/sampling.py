@@ -54,7 +54,7 @@ def decode(
         decoder.
     """
     z = jnp.asarray(z)
-    _check_shape("z", z, (config.latent_dim,))
+    _check_shape("z", z, (config.code_dim,))
     if not isinstance(config, DecodesLabels):
         if labels is not None:
             raise ValueError(f"the decoder of {config.kind} sees no labels: give none")
@@ -71,7 +71,7 @@ def sample_prior(config: Config, key: jax.Array, n: int) -> jax.Array:
     Raises:
       ConfigError: The algorithm has none.
     """
-    return _prior_of(config).sample(key, n, config.latent_dim)
+    return _prior_of(config).sample(key, n, config.code_dim)
 
 
 def style_grid(

@@ -17,8 +17,8 @@ class HasPrior(Protocol):
         """The prior p(z)."""
 
     @property
-    def latent_dim(self) -> int:
-        """Length Z of its samples."""
+    def code_dim(self) -> int:
+        """Length of its samples."""
 
 
 @runtime_checkable
@@ -27,6 +27,14 @@ class Classifies(Protocol):
 
     def classify(self, params: Any, images: jax.Array) -> jax.Array:
         """Map images [B, H, W, C] in [0, 1] to class logits [B, K]."""
+
+
+@runtime_checkable
+class Clusters(Protocol):
+    """Its encoder reads a cluster, whose class nobody told it."""
+
+    def cluster(self, params: Any, images: jax.Array) -> jax.Array:
+        """Map images [B, H, W, C] in [0, 1] to cluster logits [B, clusters]."""
 
 
 @runtime_checkable

@@ -44,7 +44,7 @@ def sample_styles(
       ValueError: There is neither.
     """
     if isinstance(config, HasPrior):
-        return config.prior.sample(key, n, config.latent_dim)
+        return config.prior.sample(key, n, config.code_dim)
     if found is None:
         raise ValueError(f"{config.kind} has no prior: say where its codes were found")
     return found.sample(key, n)

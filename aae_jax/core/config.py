@@ -143,6 +143,11 @@ class Config(Part):
         return self.schedule != "constant"
 
     @property
+    def code_dim(self) -> int:
+        """Length of a latent code: Z, or more where it is more than a style."""
+        return self.latent_dim
+
+    @property
     def scale(self) -> float:
         """Standard deviation that codes z are to have: that of the prior, or 1."""
         return self.prior.scale if isinstance(self, HasPrior) else 1.0

@@ -29,6 +29,15 @@ class Samples(NamedTuple):
     images: jax.Array
 
 
+class ClusterGrid(NamedTuple):
+    """Of each cluster its head, painted, then its likeliest images.
+
+    [clusters, 1 + images, H, W, C] in [0, 1].
+    """
+
+    images: jax.Array
+
+
 class Reconstructions(NamedTuple):
     """Some images [n, H, W, C], what is painted of them, and the error of all: []."""
 
@@ -48,7 +57,7 @@ class Codes(NamedTuple):
     scale: jax.Array
 
 
-Picture = StyleGrid | Samples | Reconstructions | Codes
+Picture = StyleGrid | Samples | ClusterGrid | Reconstructions | Codes
 
 
 def standard_pictures(

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from functools import cached_property, partial
+from typing import Literal
 
 import numpy as np
 
-from aae_jax.data import Dataset, pixels
+from aae_jax.data import Dataset, DatasetSplits, pixels
 from aae_jax.evaluation.classifier import Classifier, Reading, read_images
 from aae_jax.evaluation.metrics.content import (
     balanced_labels,
@@ -13,7 +14,7 @@ from aae_jax.evaluation.metrics.content import (
     other_labels,
 )
 from aae_jax.evaluation.metrics.gaussians import sample_like
-from aae_jax.evaluation.model import Model, classify_all, decode_all, encode_all
+from aae_jax.evaluation.model import Model, classes_of, decode_all, encode_all
 
 NUM_DRAWN = 10_000
 """Random styles that are painted, and real train images beside them."""
@@ -39,13 +40,14 @@ class Painted:
 class Material:
     """What the metrics share, each part computed once, when it is first wanted.
 
-    The model, the judge, the images they were fitted on, and the split that is
-    measured.
+    The model, the judge, the images they were fitted on, those that name clusters, and
+    the split that is measured.
     """
 
     model: Model
     classifier: Classifier
     train: Dataset
+    validation: Dataset
     held_out: Dataset
     num_classes: int
 
@@ -59,15 +61,10 @@ class Material:
         """Codes of the measured split: [N, Z]."""
         return encode_all(self.model, self.held_out.images)
 
-    @property
-    def reads(self) -> bool:
-        """True if the model reads classes."""
-        return self.model.classify is not None
-
     @cached_property
-    def classes(self) -> np.ndarray:
-        """The classes that the model reads of the measured split: [N] int."""
-        return classify_all(self.model, self.held_out.images)
+    def classes(self) -> np.ndarray | None:
+        """The classes that the model reads of the measured split, if any: [N] int."""
+        return classes_of(self.model, self.held_out.images, self.validation)
 
     @cached_property
     def real(self) -> Painted:
@@ -103,3 +100,15 @@ class Material:
 
     def _read(self, images: np.ndarray, labels: np.ndarray) -> Painted:
         return Painted(images, labels, read_images(self.classifier, images))
+
+
+def material_of(
+    model: Model,
+    classifier: Classifier,
+    splits: DatasetSplits,
+    split: Literal["validation", "test"],
+) -> Material:
+    """Return what the metrics of a model on one split share."""
+    held_out = splits.held_out(split)
+    given = splits.train, splits.validation, held_out, splits.num_classes
+    return Material(model, classifier, *given)

@@ -16,7 +16,7 @@ from aae_jax.evaluation.images import (
     measure_error,
     measure_frechet,
 )
-from aae_jax.evaluation.material import Material
+from aae_jax.evaluation.material import Material, material_of
 from aae_jax.evaluation.metrics.content import confusion
 from aae_jax.evaluation.metrics.posterior import moments
 from aae_jax.evaluation.model import Model
@@ -47,13 +47,12 @@ def evaluate_model(
       (row) against read, of the split's images; `codes`, mean and std of each
       dimension over the scale.
     """
-    held_out = splits.held_out(split)
-    material = Material(model, classifier, splits.train, held_out, splits.num_classes)
+    material = material_of(model, classifier, splits, split)
     asked, read = material.samples.asked, material.samples.reading.predictions
     mean, std = moments(material.z / model.scale)
     return {
         "classifier_accuracy": material.real.accuracy,
-        "num_images": len(held_out.labels),
+        "num_images": len(material.held_out.labels),
         "metrics": {
             group: {name: asdict(found) for name, found in measures.items()}
             for group, measures in measure_all(material, splits.name).items()
@@ -66,9 +65,9 @@ def evaluate_model(
 
 def measure_all(material: Material, dataset: str) -> dict[str, dict[str, Measure]]:
     """Return every group of metrics; `dataset` says whether it is handwriting."""
-    classes = {"classification": measure_classes(material)} if material.reads else {}
+    classes = measure_classes(material)
     return {
-        **classes,
+        **({"classification": classes} if classes else {}),
         "content": measure_content(material),
         "leakage": measure_leakage(material),
         "style": measure_style(dataset, material),
@@ -81,7 +80,7 @@ def measure_all(material: Material, dataset: str) -> dict[str, dict[str, Measure
 
 def classes_read(material: Material) -> dict[str, Any]:
     """Return how often each true class is read as each, by a model that reads any."""
-    if not material.reads:
+    if material.classes is None:
         return {}
     labels, K = material.held_out.labels, material.num_classes
     return {"classes_read": confusion(material.classes, labels, K).tolist()}

@@ -8,11 +8,14 @@ from typing import Any
 import jax
 import numpy as np
 from jax.typing import ArrayLike
+from scipy.special import log_softmax
 
 from aae_jax.algorithms import sampling
-from aae_jax.core.abilities import Classifies, HasPrior
+from aae_jax.core.abilities import Classifies, Clusters, HasPrior
 from aae_jax.core.config import Config
 from aae_jax.core.painting import paint
+from aae_jax.core.priors import Gaussian
+from aae_jax.data import Dataset
 from aae_jax.evaluation.batches import in_batches
 from aae_jax.evaluation.classifier import scaled
 
@@ -30,20 +33,22 @@ class Model:
       encode: Maps images [B, H, W, C] in [0, 1] to codes z [B, Z], each by itself.
       decode: Maps codes z [B, Z] and labels [B] int to images [B, H, W, C] in [0, 1]. A
         decoder that is told no label ignores them.
-      latent_dim: Z.
+      code_dim: Z.
       scale: What codes are divided by to have about unit variance.
       sample: Draws n samples of the prior, already divided by `scale`: [n, Z]. None
         where the codes are matched to no prior.
       classify: Maps images [B, H, W, C] in [0, 1] to class logits [B, K]; None where
         the model reads no classes.
+      cluster: Maps images to the logits of clusters, [B, clusters], or None.
     """
 
     encode: Callable[[jax.Array], ArrayLike]
     decode: Callable[[np.ndarray, np.ndarray], ArrayLike]
-    latent_dim: int
+    code_dim: int
     scale: float
     sample: Sampler | None
     classify: Callable[[jax.Array], ArrayLike] | None = None
+    cluster: Callable[[jax.Array], ArrayLike] | None = None
 
 
 def model_of(config: Config, params: Any) -> Model:
@@ -51,13 +56,27 @@ def model_of(config: Config, params: Any) -> Model:
     return Model(
         encode=partial(_encode, config, params),
         decode=partial(_decode, config, params),
-        latent_dim=config.latent_dim,
+        code_dim=config.code_dim,
         scale=config.scale,
-        sample=gaussian(config.latent_dim) if isinstance(config, HasPrior) else None,
+        sample=_sampler(config) if isinstance(config, HasPrior) else None,
         classify=partial(_classify, config, params)
         if isinstance(config, Classifies)
         else None,
+        cluster=partial(_cluster, config, params)
+        if isinstance(config, Clusters)
+        else None,
     )
+
+
+def _sampler(config: Any) -> Sampler:
+    if isinstance(config.prior, Gaussian):
+        return gaussian(config.code_dim)
+
+    def sample(rng: np.random.Generator, n: int) -> np.ndarray:
+        key = jax.random.key(rng.integers(2**32))
+        return np.asarray(config.prior.sample(key, n, config.code_dim)) / config.scale
+
+    return sample
 
 
 def gaussian(latent_dim: int) -> Sampler:
@@ -76,12 +95,23 @@ def encode_all(model: Model, images: np.ndarray) -> np.ndarray:
     return _measurable(in_batches(lambda batch: model.encode(scaled(batch)), images))
 
 
-def classify_all(model: Model, images: np.ndarray) -> np.ndarray:
-    """Return the class that is read of images [N, H, W, C]: [N] int."""
-    classify = model.classify
-    assert classify is not None
-    logits = in_batches(lambda batch: classify(scaled(batch)), images)
-    return logits.argmax(axis=1)
+def classes_of(model: Model, images: np.ndarray, named: Dataset) -> np.ndarray | None:
+    """Return the class that is read of images [N, H, W, C]: [N] int; None without any.
+
+    A cluster has the class of the image of `named` that is likeliest in it (Makhzani et
+    al. 2015, section 6).
+    """
+    if model.classify is not None:
+        return _logits_of(model.classify, images).argmax(axis=1)
+    if model.cluster is None:
+        return None
+    likeliest = log_softmax(_logits_of(model.cluster, named.images), axis=1)
+    names = named.labels[likeliest.argmax(axis=0)]
+    return names[_logits_of(model.cluster, images).argmax(axis=1)]
+
+
+def _logits_of(read: Callable, images: np.ndarray) -> np.ndarray:
+    return in_batches(lambda batch: read(scaled(batch)), images)
 
 
 def decode_all(model: Model, z: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -112,6 +142,12 @@ def _encode(config: Config, params: Any, images: jax.Array) -> jax.Array:
 @partial(jax.jit, static_argnums=0)
 def _classify(config: Config, params: Any, images: jax.Array) -> jax.Array:
     return sampling.classify(config, params, images)
+
+
+@partial(jax.jit, static_argnums=0)
+def _cluster(config: Config, params: Any, images: jax.Array) -> jax.Array:
+    assert isinstance(config, Clusters)
+    return config.cluster(params, images)
 
 
 @partial(jax.jit, static_argnums=0)

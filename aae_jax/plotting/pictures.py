@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from aae_jax.core.pictures import (
+    ClusterGrid,
     Codes,
     Picture,
     Reconstructions,
@@ -39,6 +40,13 @@ def _samples(picture: Samples, note: str, names: Sequence[str]) -> Figure:
     return image_grid(np.asarray(picture.images), title=title)
 
 
+def _clusters(picture: ClusterGrid, note: str, names: Sequence[str]) -> Figure:
+    title = with_note("each row is a cluster: its head, its likeliest images", note)
+    images = np.asarray(picture.images)
+    columns = ["head", *("" for _ in range(images.shape[1] - 1))]
+    return image_grid(images, title=title, columns=columns)
+
+
 def _reconstructions(
     picture: Reconstructions, note: str, names: Sequence[str]
 ) -> Figure:
@@ -54,6 +62,7 @@ def _codes(picture: Codes, note: str, names: Sequence[str]) -> Figure:
 _FIGURES: dict[type, Callable[[Any, str, Sequence[str]], Figure]] = {
     StyleGrid: _style_grid,
     Samples: _samples,
+    ClusterGrid: _clusters,
     Reconstructions: _reconstructions,
     Codes: _codes,
 }

@@ -45,7 +45,7 @@ def read_codes(run: Path, config: Config) -> CodeGaussian:
     """
     try:
         arrays = read_arrays(run / CODES)
-        if not are_alike(arrays, _empty(config.latent_dim)._asdict()):
+        if not are_alike(arrays, _empty(config.code_dim)._asdict()):
             raise ValueError("other arrays than the config describes")
     except DAMAGES as error:
         again = command("train", "--run-dir", run, "--resume")

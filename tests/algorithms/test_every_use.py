@@ -20,15 +20,21 @@ from aae_jax.algorithms.sampling import (
     sample_prior,
     style_grid,
 )
-from aae_jax.core.abilities import Classifies, DecodesLabels, HasPrior
+from aae_jax.core.abilities import Classifies, Clusters, DecodesLabels, HasPrior
 from aae_jax.core.config import Config
 from aae_jax.core.phases import TrainState
-from aae_jax.core.pictures import Codes, Reconstructions, Samples, StyleGrid
+from aae_jax.core.pictures import (
+    ClusterGrid,
+    Codes,
+    Reconstructions,
+    Samples,
+    StyleGrid,
+)
 from aae_jax.data import DatasetSplits
 from tests.support.configs import TINY, quick_state
 from tests.support.trees import assert_close, distance
 
-N, Z, K, IMAGE = 5, 3, 4, TINY["image_shape"]
+N, K, IMAGE = 5, 4, TINY["image_shape"]
 
 
 @pytest.fixture
@@ -42,8 +48,9 @@ def test_validation_describes_the_images_given(
     images, labels = splits.validation
     described = algorithm.validate(start.params, images, labels)
     shapes = {name: array.shape for name, array in described.items()}
-    common = {"validation_error": (), "code_mean": (Z,), "code_std": (Z,)}
-    reads = isinstance(algorithm, Classifies)
+    length = (algorithm.code_dim,)
+    common = {"validation_error": (), "code_mean": length, "code_std": length}
+    reads = isinstance(algorithm, Classifies | Clusters)
     assert shapes == common | ({"classification_error": ()} if reads else {})
     z = np.asarray(encode(algorithm, start.params, images / np.float32(255)))
     assert_close(described["code_mean"], z.mean(axis=0))
@@ -59,7 +66,9 @@ def test_pictures_are_of_the_kinds_that_can_be_drawn(
     pictures = algorithm.pictures(start.params, *splits.validation, key)
     first, *_ = pictures.values()
     tells_labels = isinstance(algorithm, DecodesLabels)
-    assert isinstance(first, StyleGrid if tells_labels else Samples)
+    kind = StyleGrid if tells_labels else Samples
+    kind = ClusterGrid if isinstance(algorithm, Clusters) else kind
+    assert isinstance(first, kind)
     for picture in pictures.values():
         SHAPES[type(picture)](algorithm, picture)
 
@@ -78,9 +87,8 @@ def test_what_a_model_is_for_can_be_traced_for_any_number_of_images(
     algorithm: Config, start: TrainState
 ) -> None:
     (n,) = jax.export.symbolic_shape("n")
-    images, z = (
-        jax.ShapeDtypeStruct((n, *shape), "float32") for shape in (IMAGE, (Z,))
-    )
+    shapes = IMAGE, (algorithm.code_dim,)
+    images, z = (jax.ShapeDtypeStruct((n, *shape), "float32") for shape in shapes)
     labels = jax.ShapeDtypeStruct((n,), "int32")
     told = (labels,) if isinstance(algorithm, DecodesLabels) else ()
     encoder = jax.export.export(jax.jit(partial(encode, algorithm, start.params)))
@@ -97,10 +105,13 @@ def test_what_a_model_is_for_can_be_traced_for_any_number_of_images(
 def abilities(config: Config) -> list[Callable[[Any, jax.Array], jax.Array]]:
     """Return what the config's model can be asked for: functions of params and key."""
     labels = (jnp.arange(N) % K,) if isinstance(config, DecodesLabels) else ()
+    ends = jnp.ones((2, config.code_dim))
     asked = [
         lambda params, _: encode(config, params, jnp.full((N, *IMAGE), 0.5)),
-        lambda params, _: decode(config, params, jnp.ones((N, Z)), *labels),
-        lambda *_: interpolate(config, jnp.ones(Z), 2 * jnp.ones(Z), N),
+        lambda params, _: decode(
+            config, params, jnp.ones((N, config.code_dim)), *labels
+        ),
+        lambda *_: interpolate(config, ends[0], 2 * ends[1], N),
     ]
     if isinstance(config, Classifies):
         asked.append(lambda params, _: classify(config, params, jnp.ones((N, *IMAGE))))
@@ -123,15 +134,16 @@ def check_reconstructions(config: Config, picture: Reconstructions) -> None:
 
 
 def check_codes(config: Config, picture: Codes) -> None:
-    assert picture.codes.shape == (12, Z)
+    assert picture.codes.shape == (12, config.code_dim)
     assert (picture.prior is not None) == isinstance(config, HasPrior)
-    assert picture.prior is None or picture.prior.shape == (12, Z)
+    assert picture.prior is None or picture.prior.shape == (12, config.code_dim)
     assert picture.scale == config.scale
 
 
 SHAPES: dict[type, Callable[[Config, Any], None]] = {
     StyleGrid: lambda _, picture: check_painted(picture.images, (10, K, *IMAGE)),
     Samples: lambda _, picture: check_painted(picture.images, (10, 10, *IMAGE)),
+    ClusterGrid: lambda _, picture: check_painted(picture.images, (5, 11, *IMAGE)),
     Reconstructions: check_reconstructions,
     Codes: check_codes,
 }

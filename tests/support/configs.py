@@ -6,6 +6,7 @@ from typing import Any
 import jax
 import numpy as np
 
+from aae_jax.algorithms.clustering import Clusters
 from aae_jax.algorithms.consistency import Consistency
 from aae_jax.core.config import Config
 from aae_jax.core.optimizers import Adam
@@ -52,6 +53,7 @@ def everything_on(algorithm: type[Config], **changes: Any) -> Config:
     own = {field.name: field.default for field in fields(algorithm)}
     adams = {name: ADAM for name, value in own.items() if isinstance(value, Adam)}
     switches = {name: value for name, value in SWITCHED_ON.items() if name in own}
+    switches |= clusters(algorithm)
     return bare(algorithm, **{**switches, **adams, **changes})
 
 
@@ -59,7 +61,14 @@ def bare(algorithm: type[Config], **changes: Any) -> Config:
     """Return a tiny config of an algorithm in which all that is optional is off."""
     own = {field.name for field in fields(algorithm)}
     needed = {name: value for name, value in NEEDED.items() if name in own}
-    return algorithm(**{**TINY, **needed, **changes})
+    return algorithm(**{**TINY, **needed, **clusters(algorithm), **changes})
+
+
+def clusters(algorithm: type[Config]) -> dict[str, Any]:
+    """Return a prior of few clusters for an algorithm that has one of many."""
+    priors = {field.default for field in fields(algorithm) if field.name == "prior"}
+    few = Clusters(std=2.0, number=5)
+    return {"prior": few} if any(isinstance(p, Clusters) for p in priors) else {}
 
 
 def first_state(config: Config) -> TrainState:

@@ -72,7 +72,7 @@ def model(encode: Any = None, decode: Any = None, **changes: Any) -> Model:
     values: dict[str, Any] = {
         "encode": encode or (lambda images: SIGMA * styles(images)),
         "decode": decode or (lambda z, labels: draw(z / SIGMA, labels)),
-        "latent_dim": 2,
+        "code_dim": 2,
         "scale": SIGMA,
         "sample": gaussian(latent_dim=2),
     }

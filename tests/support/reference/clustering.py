@@ -1,0 +1,11 @@
+"""The clustering adversarial autoencoder: four updates, no label."""
+
+from tests.support.reference.step import Batch, Settings, State
+from tests.support.reference.two_heads import play
+
+
+def train_step(
+    settings: Settings, state: State, batch: Batch
+) -> tuple[State, dict[str, float]]:
+    """Update four times; every line reads what the line before it wrote."""
+    return play(settings, state, batch)
