@@ -8,6 +8,7 @@ from aae_jax.algorithms.clustering import Clustering, Clusters
 from aae_jax.algorithms.conditional_autoencoder import ConditionalAutoencoder
 from aae_jax.algorithms.conditional_vae import ConditionalVAE
 from aae_jax.algorithms.consistency import Consistency
+from aae_jax.algorithms.reduction import Reduction
 from aae_jax.algorithms.semi_supervised import SemiSupervised
 from aae_jax.algorithms.supervised import Supervised
 from aae_jax.algorithms.unsupervised import Unsupervised
@@ -141,6 +142,10 @@ CLUSTERING = alike(
 """Finds digits without any label (Makhzani et al. 2015, section 6)."""
 
 
+REDUCTION = alike(Reduction, SEMI_SUPERVISED, latent_dim=2, num_labels=1000)
+"""A map of the digits in the plane (Makhzani et al. 2015, section 7)."""
+
+
 def family(default: Supervised) -> dict[str, Config]:
     """Return `default` and its relatives, which leave parts of it out, by name.
 
@@ -164,6 +169,7 @@ RECIPES = {
     **family(DEFAULT),
     "semi_supervised": SEMI_SUPERVISED,
     "clustering": CLUSTERING,
+    "reduction": REDUCTION,
 }
 """Every recipe by name, with the values for sets of MNIST's size."""
 
@@ -172,6 +178,7 @@ SMALL_RECIPES = {
     **family(DEFAULT_SMALL),
     "semi_supervised": SEMI_SUPERVISED_SMALL,
     "clustering": replace(CLUSTERING, hidden_dim=256, epochs=150),
+    "reduction": alike(Reduction, SEMI_SUPERVISED_SMALL, latent_dim=2, num_labels=500),
 }
 """The same for sets of a few thousand images."""
 

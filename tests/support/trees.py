@@ -30,10 +30,16 @@ def distance(one: Tree, other: Tree) -> float:
 
 def layers(params: Tree) -> list[dict[str, Any]]:
     """The kernel and bias of each layer of a network, first to last."""
-    return list(params["params"]["network"].values())
+    own = params["params"]
+    return list(own["network"].values()) if "network" in own else [own]
 
 
 def arrays(params: Tree) -> list[np.ndarray]:
     """A network as the NumPy reference has it: W1 b1 W2 b2 W3 b3."""
     names = ("kernel", "bias")
-    return [np.asarray(layer[name]) for layer in layers(params) for name in names]
+    return [
+        np.asarray(layer[name])
+        for layer in layers(params)
+        for name in names
+        if name in layer
+    ]

@@ -95,5 +95,6 @@ def update(
     by_params = [array for name in names for array in gradients[name]]
     optimizer = settings.optimizers[phase]
     moved, adam = descend(optimizer, params, by_params, state.adams[phase])
-    own = {name: moved[6 * i : 6 * i + 6] for i, name in enumerate(names)}
+    rest = iter(moved)
+    own = {name: [next(rest) for _ in state.networks[name]] for name in names}
     return State({**state.networks, **own}, {**state.adams, phase: adam})

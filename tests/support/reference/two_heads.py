@@ -14,10 +14,15 @@ def play(
     settings: Settings, state: State, batch: Batch
 ) -> tuple[State, dict[str, float]]:
     """Update four times; every line reads what the line before it wrote."""
-    losses = {}
-    losses["reconstruction"], gradients = reconstruction(settings, state, batch)
+    loss, gradients = reconstruction(settings, state, batch)
     state = update(settings, state, "reconstruction", gradients)
+    return play_on(settings, state, batch, {"reconstruction": loss})
 
+
+def play_on(
+    settings: Settings, state: State, batch: Batch, losses: dict[str, float]
+) -> tuple[State, dict[str, float]]:
+    """Update three times after the reconstruction, whose loss is in `losses`."""
     for head in HEADS:
         name = f"{head}_discriminator"
         losses[name], gradients = discrimination(settings, state, batch, head)
@@ -34,14 +39,17 @@ def reconstruction(
     """L = mean (x - sigmoid(decoder(y, z / sigma)))^2, both read of the noisy x."""
     slope, decoder = settings.slope, state.networks["decoder"]
     read, encoder_tape = read_noisy(settings, state, batch)
-    shown = np.hstack([read["content"], read["style"] / settings.scale])
+    shown = np.hstack([read["content"], read["style"] / unit_of(settings, "style")])
     logits, decoder_tape = forward(slope, decoder, shown)
     painted = sigmoid(logits)
     d_painted = 2 * (painted - batch.images) / batch.images.size
     d_logits = d_painted * painted * (1 - painted)
     d_decoder, d_shown = backward(slope, decoder, decoder_tape, d_logits)
     K = read["content"].shape[1]
-    d_read = {"content": d_shown[:, :K], "style": d_shown[:, K:] / settings.scale}
+    d_read = {
+        "content": d_shown[:, :K],
+        "style": d_shown[:, K:] / unit_of(settings, "style"),
+    }
     d_encoder = from_read(settings, state, encoder_tape, read, d_read)
     loss = np.mean((batch.images - painted) ** 2)
     return loss, {"encoder": d_encoder, "decoder": d_decoder}
@@ -107,4 +115,5 @@ def from_read(
 
 def unit_of(settings: Settings, head: str) -> float:
     """Return what a head is divided by before its discriminator is shown it."""
-    return settings.scale if head == "style" else 1
+    stds = (settings.own.get(name) for name in ("style_std", "prior.std"))
+    return next(std for std in stds if std) if head == "style" else 1
