@@ -7,15 +7,17 @@ cluster.
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar, NamedTuple
 
 import jax
 import jax.numpy as jnp
 
-from aae_jax.algorithms.two_heads import GameDraws, TwoHeads
+from aae_jax.algorithms.consistency import Consistency
+from aae_jax.algorithms.two_heads import GameDraws, TwoHeads, generate, normal
 from aae_jax.core.networks import apply
 from aae_jax.core.parts import Part, Scale, Several
-from aae_jax.core.phases import Tree
+from aae_jax.core.phases import Phase, Tree
 from aae_jax.core.pictures import NUM_STYLES, ClusterGrid, Picture
 from aae_jax.core.priors import Gaussian
 from aae_jax.data import Dataset, pixels
@@ -28,9 +30,13 @@ class Batch(NamedTuple):
 
 
 class Draws(NamedTuple):
-    """The randomness of one step: that of the game."""
+    """The randomness of one step.
+
+    That of the game, and where the consistency looks for the worst noise [B, H, W, C].
+    """
 
     game: GameDraws
+    directions: jax.Array
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,20 @@ class Clustering(TwoHeads):
     prior: Clusters = Clusters()
     """What codes (z, y) are drawn from."""
 
+    consistency: Consistency = Consistency()
+    """Of the clusters of images near each other; not in the paper."""
+
+    @property
+    def depends_on_length(self) -> bool:
+        """True if a step depends on how many there will be, as a rising weight does."""
+        return super().depends_on_length or self.consistency.rise > 0
+
+    def phases(self) -> tuple[Phase, ...]:
+        """Return the game of both heads; its generator may be consistent, too."""
+        *others, _ = super().phases()
+        generator = self.phase("generator", ("encoder",), generate_consistently)
+        return (*others, generator)
+
     @property
     def num_contents(self) -> int:
         """Number K of clusters."""
@@ -93,7 +113,9 @@ class Clustering(TwoHeads):
 
     def draw(self, key: jax.Array, n: int) -> Draws:
         """Draw the randomness of one step for n images; same key, same draws."""
-        return Draws(self.draw_game(key, n))
+        game_key, noise_key = jax.random.split(key)
+        directions = normal(noise_key, n, *self.image_shape)
+        return Draws(self.draw_game(game_key, n), directions)
 
     def batch(self, data: Dataset, indices: jax.Array, extra: tuple) -> Batch:
         """Return what a step is given: images `indices` [B] without their labels."""
@@ -147,3 +169,17 @@ class Clustering(TwoHeads):
         painted = jax.nn.sigmoid(heads / self.temperature)[:, None]
         grid = ClusterGrid(jnp.concatenate([painted, likeliest], axis=1))
         return {"clusters": grid, **super().pictures(params, images, labels, key)}
+
+
+def generate_consistently(
+    config: Clustering, params: Tree, batch: Batch, draws: Draws, step: jax.Array
+) -> jax.Array:
+    """Return the generator loss, plus the consistency of clusters if asked: []."""
+    loss = generate(config, params, batch, draws, step)
+    if config.consistency.acts:
+        images, progress = batch.images + draws.game.noise, step / config.num_steps
+        cluster = partial(config.cluster, params)
+        loss += config.consistency.of_unlabeled(
+            cluster, images, draws.directions, progress
+        )
+    return loss
