@@ -8,7 +8,9 @@ import numpy as np
 
 from aae_jax.algorithms.consistency import Consistency
 from aae_jax.core.config import Config
+from aae_jax.core.mixture import Mixture
 from aae_jax.core.optimizers import Adam
+from aae_jax.core.parts import part_types
 from aae_jax.core.phases import TrainState, init_state
 from aae_jax.core.priors import Gaussian
 from aae_jax.core.randomness import split_keys
@@ -26,6 +28,9 @@ TINY: dict[str, Any] = {
 
 NEEDED: dict[str, Any] = {"num_labels": 14}
 """What fits so few images, of the algorithms that have it."""
+
+PLANE: dict[str, Any] = {"prior": Mixture(components=5), "latent_dim": 2}
+"""What an algorithm takes instead that has priors in the plane alone."""
 
 # An algorithm takes those that it has; of Adams, any.
 SWITCHED_ON: dict[str, Any] = {
@@ -52,6 +57,7 @@ def everything_on(algorithm: type[Config], **changes: Any) -> Config:
     own = {field.name: field.default for field in fields(algorithm)}
     adams = {name: ADAM for name, value in own.items() if isinstance(value, Adam)}
     switches = {name: value for name, value in SWITCHED_ON.items() if name in own}
+    switches |= planar(algorithm)
     return bare(algorithm, **{**switches, **adams, **changes})
 
 
@@ -59,7 +65,14 @@ def bare(algorithm: type[Config], **changes: Any) -> Config:
     """Return a tiny config of an algorithm in which all that is optional is off."""
     own = {field.name for field in fields(algorithm)}
     needed = {name: value for name, value in NEEDED.items() if name in own}
-    return algorithm(**{**TINY, **needed, **changes})
+    return algorithm(**{**TINY, **needed, **planar(algorithm), **changes})
+
+
+def planar(algorithm: type[Config]) -> dict[str, Any]:
+    """Return `PLANE` for an algorithm that cannot take a Gaussian prior."""
+    has_prior = "prior" in {field.name for field in fields(algorithm)}
+    in_plane = has_prior and Gaussian not in part_types(algorithm, "prior")
+    return PLANE if in_plane else {}
 
 
 def first_state(config: Config) -> TrainState:
