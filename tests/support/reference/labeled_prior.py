@@ -16,7 +16,7 @@ def train_step(
     """
     losses = {}
     settings = settings._replace(sees="label")
-    untold = batch.labels[:, :0]
+    untold = batch.images[:, :0]
     losses["reconstruction"], gradients = reconstruction(settings, state, batch, untold)
     state = update(settings, state, "reconstruction", gradients)
 
