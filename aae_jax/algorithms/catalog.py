@@ -7,11 +7,11 @@ import dataclasses
 import difflib
 import json
 from collections.abc import Sequence
-from typing import Any, get_args
+from typing import Any
 
 from aae_jax.algorithms.recipes import RECIPES
 from aae_jax.core.config import Config
-from aae_jax.core.parts import Part, field_type
+from aae_jax.core.parts import Part, part_types
 from aae_jax.errors import ConfigError
 
 FORMAT = 2
@@ -125,16 +125,11 @@ def _built(
 
 def _field(owner: type[Part], name: str, value: Any) -> Any:
     """Return the value of a field; a part is one of those that its type declares."""
-    declared, _ = field_type(owner, name)
-    table = [t for t in get_args(declared) or (declared,) if _is_part(t)]
+    table = part_types(owner, name)
     if not table or not isinstance(value, dict):
         return value
     own = {key: held for key, held in value.items() if key != "kind"}
     return _built(table, value.get("kind"), own, name)
-
-
-def _is_part(declared: Any) -> bool:
-    return isinstance(declared, type) and issubclass(declared, Part)
 
 
 def _check_names(part: type[Part], values: dict[str, Any], where: str) -> None:

@@ -44,6 +44,7 @@ class Clusters(Part):
     """The prior of codes (z, y): N(0, std^2 I) beside uniform one-hot clusters."""
 
     kind: ClassVar[str] = "clusters"
+    dimensions: ClassVar[int | None] = None
 
     std: Scale = 1.0
     """Standard deviation of z."""

@@ -1,13 +1,14 @@
 """The recipes: complete configurations with a name, all in one place."""
 
 from dataclasses import fields, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from aae_jax.algorithms.autoencoder import Autoencoder
 from aae_jax.algorithms.clustering import Clustering, Clusters
 from aae_jax.algorithms.conditional_autoencoder import ConditionalAutoencoder
 from aae_jax.algorithms.conditional_vae import ConditionalVAE
 from aae_jax.algorithms.consistency import Consistency
+from aae_jax.algorithms.planar_recipes import MANIFOLD, MANIFOLD_SMALL, planar
 from aae_jax.algorithms.reduction import Reduction
 from aae_jax.algorithms.semi_supervised import SemiSupervised
 from aae_jax.algorithms.supervised import Supervised
@@ -170,6 +171,7 @@ RECIPES = {
     "semi_supervised": SEMI_SUPERVISED,
     "clustering": CLUSTERING,
     "reduction": REDUCTION,
+    **planar(MANIFOLD, num_labels=10_000),
 }
 """Every recipe by name, with the values for sets of MNIST's size."""
 
@@ -179,6 +181,7 @@ SMALL_RECIPES = {
     "semi_supervised": SEMI_SUPERVISED_SMALL,
     "clustering": replace(CLUSTERING, hidden_dim=256, epochs=150),
     "reduction": alike(Reduction, SEMI_SUPERVISED_SMALL, latent_dim=2, num_labels=500),
+    **planar(MANIFOLD_SMALL, num_labels=500),
 }
 """The same for sets of a few thousand images."""
 
@@ -197,18 +200,22 @@ def recipe_for(name: str, num_train: int) -> Config:
     return known[name]
 
 
+def data_fields(splits: DatasetSplits) -> dict[str, Any]:
+    """Return the fields of a config that the data decides."""
+    return {
+        "image_shape": splits.image_shape,
+        "num_classes": splits.num_classes,
+        "num_train": len(splits.train.labels),
+    }
+
+
 def with_data(config: C, splits: DatasetSplits) -> C:
     """Return the config with what the data decides filled in.
 
     Raises:
       ConfigError: The batches are larger than the training split.
     """
-    return replace(
-        config,
-        image_shape=splits.image_shape,
-        num_classes=splits.num_classes,
-        num_train=len(splits.train.labels),
-    )
+    return replace(config, **data_fields(splits))
 
 
 def config_for(name: str, splits: DatasetSplits) -> Config:

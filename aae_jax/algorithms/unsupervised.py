@@ -13,11 +13,13 @@ from aae_jax.core.codes import blurred, in_units, noisy
 from aae_jax.core.config import Batch, Config
 from aae_jax.core.draws import Draws, draw
 from aae_jax.core.losses import discriminator_loss, generator_loss
+from aae_jax.core.mixture import Mixture
 from aae_jax.core.networks import Network, apply, decoder, discriminator, encoder
 from aae_jax.core.optimizers import Adam
 from aae_jax.core.parts import NonNegative
 from aae_jax.core.phases import Phase, Tree
 from aae_jax.core.priors import Gaussian
+from aae_jax.core.swiss_roll import SwissRoll
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Unsupervised(Config):
 
     kind: ClassVar[str] = "unsupervised"
 
-    prior: Gaussian = Gaussian()
+    prior: Gaussian | Mixture | SwissRoll = Gaussian()
     """What codes are matched to."""
 
     standardizes: bool = False

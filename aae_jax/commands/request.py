@@ -10,19 +10,23 @@ import tyro
 from tyro.conf import AvoidSubcommands, arg
 
 from aae_jax.algorithms.recipes import RECIPES, SMALL_DATASET, recipe_for
+from aae_jax.commands.kinds import kinds_type, with_kinds
+from aae_jax.core.changes import check_acts, has_field, kinds_of, laid_over
 from aae_jax.core.config import Config
-from aae_jax.core.parts import MAX_SEED, has_field, laid_over
+from aae_jax.core.parts import MAX_SEED
 from aae_jax.errors import ConfigError
-from aae_jax.runs.folder import read_origin, runs_of_sweep
+from aae_jax.runs.folder import read_config, read_origin, runs_of_sweep
 
 C = TypeVar("C", bound=Config)
+K = TypeVar("K")
 
 if TYPE_CHECKING:
     Recipe = str
 else:
     Recipe = tyro.extras.literal_type_from_choices(tuple(RECIPES))
 
-_ANY_SIZE = 2**31 - 1
+_ANY_DATA: dict[str, Any] = {"num_train": 2**31 - 1, "num_classes": 2}
+"""With these, no flag is refused that goes with some data."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,8 @@ class Request(NamedTuple):
 
     Attributes:
       options: What is no hyper-parameter.
-      changes: The hyper-parameters that were given, as in {"generator.lr": 3e-4}.
+      changes: The hyper-parameters that were given, as in {"generator.lr": 3e-4}, and
+        the kinds of parts, as in {"prior": "mixture"}.
       given: The names of all flags that were given.
     """
 
@@ -150,41 +155,63 @@ class Request(NamedTuple):
 
 
 @dataclass(frozen=True)
-class _CommandLine(Generic[C]):
-    """All flags: the options, and the fields of one algorithm's config."""
+class _CommandLine(Generic[C, K]):
+    """All flags: the options, the kinds of parts, and the fields of one config."""
 
     options: Annotated[Options, arg(name="")]
+    kinds: Annotated[K, arg(name="")]
     config: Annotated[C, arg(name=""), AvoidSubcommands]
 
 
 def parse(argv: Sequence[str]) -> Request:
     """Parse the command line: the flags of the recipe's algorithm and no others.
 
-    A run that is continued has those of the recipe that it started from. Exits with
-    status 2 where a flag is wrong, with 0 after --help.
+    A run that is continued has those of its own config. Exits with status 2 where a
+    flag is wrong, with 0 after --help.
 
     Raises:
       ConfigError: A value is out of range, or cannot be beside the others.
       RunError: The run to continue cannot be read.
     """
     first, _ = tyro.cli(_First, args=argv, return_unknown_args=True, add_help=False)
-    if first.resume and first.run_dir and "recipe" not in _names(argv):
-        first = replace(first, recipe=_recipe_of(first.run_dir))
-    num_train = 1 if first.dataset == "digits" else SMALL_DATASET
-    base = replace(recipe_for(first.recipe, num_train), num_train=_ANY_SIZE)
-    shape: Any = _CommandLine[type(base)]  # type: ignore[misc]
+    given = frozenset(_names(argv))
+    recipe, base = _start(first, given)
+    base = with_kinds(replace(base, **_ANY_DATA), argv)
+    _check_kinds(base, given)
+    kinds = kinds_type(base)
+    shape: Any = _CommandLine[type(base), kinds]  # type: ignore[misc]
     line = tyro.cli(
         shape,
         args=argv,
-        default=_CommandLine(Options(recipe=first.recipe), base),
+        default=_CommandLine(Options(recipe=recipe), kinds(), base),
         description=Options.__doc__,
     )
-    given = frozenset(_names(argv))
     named = [name for name in given if has_field(base, name)]
     changes = {name: _value(line.config, name) for name in named}
+    changes |= {name: word for name, word in vars(line.kinds).items() if name in given}
     request = Request(line.options, changes, given)
     request.seeds(line.config)
     return request
+
+
+def _start(first: _First, given: frozenset[str]) -> tuple[str, Config]:
+    """Return the name of the recipe, and the config that decides what flags there are.
+
+    Of a run that is continued, or the first one of a sweep, these are its own.
+    """
+    if first.resume and first.run_dir and "recipe" not in given:
+        members = runs_of_sweep(first.run_dir) or [first.run_dir]
+        return read_origin(members[0]).recipe, read_config(members[0])
+    num_train = 1 if first.dataset == "digits" else SMALL_DATASET
+    return first.recipe, recipe_for(first.recipe, num_train)
+
+
+def _check_kinds(base: Config, given: frozenset[str]) -> None:
+    """Raise a ConfigError where a flag is of another kind of part than the chosen."""
+    choices = kinds_of(base)
+    for name in sorted(given):
+        if name.partition(".")[0] in choices:
+            check_acts(base, name)
 
 
 def _names(argv: Sequence[str]) -> list[str]:
@@ -193,12 +220,6 @@ def _names(argv: Sequence[str]) -> list[str]:
     names = (flag.removeprefix("--").replace("-", "_") for flag in flags)
     # A flag that is switched off is called --no-FIELD, or --PART.no-FIELD.
     return [re.sub(r"(^|\.)no_", r"\1", name) for name in names]
-
-
-def _recipe_of(run: Path) -> str:
-    """Return the recipe that the run, or the first run of a sweep, started from."""
-    members = runs_of_sweep(run) or [run]
-    return read_origin(members[0]).recipe
 
 
 def _value(config: Any, name: str) -> Any:

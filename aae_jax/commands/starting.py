@@ -8,9 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from aae_jax.algorithms.recipes import recipe_for, with_data
+from aae_jax.algorithms.recipes import data_fields, recipe_for
 from aae_jax.commands.request import Options, Request
 from aae_jax.core.abilities import ChoosesLabels
+from aae_jax.core.changes import laid_over
 from aae_jax.core.config import Config
 from aae_jax.core.phases import TrainState
 from aae_jax.data import DatasetSplits, data_folder, load_dataset
@@ -119,7 +120,7 @@ def prepare(request: Request) -> Prepared:
     options = request.options
     splits = load_dataset(options.dataset, options.data_dir)
     recipe = recipe_for(options.recipe, len(splits.train.labels))
-    config = request.over(with_data(recipe, splits))
+    config = laid_over(recipe, {**data_fields(splits), **request.changes})
     return Prepared(options, config, request.seeds(config), splits)
 
 

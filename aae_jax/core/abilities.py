@@ -5,7 +5,8 @@ from typing import Any, Protocol, runtime_checkable
 import jax
 import numpy as np
 
-from aae_jax.core.priors import Gaussian
+from aae_jax.core.components import Components
+from aae_jax.core.priors import Prior
 
 
 @runtime_checkable
@@ -13,7 +14,7 @@ class HasPrior(Protocol):
     """Its codes are matched to a prior, so that any sample of the prior is a style."""
 
     @property
-    def prior(self) -> Gaussian:
+    def prior(self) -> Prior:
         """The prior p(z)."""
 
     @property
@@ -30,7 +31,7 @@ class Classifies(Protocol):
 
 
 @runtime_checkable
-class Clusters(Protocol):
+class FindsClusters(Protocol):
     """Its encoder reads a cluster, whose class nobody told it."""
 
     def cluster(self, params: Any, images: jax.Array) -> jax.Array:
@@ -55,3 +56,9 @@ class DecodesLabels(Protocol):
 
     def decode_labels(self, params: Any, z: jax.Array, labels: jax.Array) -> jax.Array:
         """Map codes z [B, Z] and one-hot labels [B, K] to pixel logits [B, H, W, C]."""
+
+
+def components_of(config: Any) -> Components | None:
+    """Return the prior of a config if it is made of components, or else None."""
+    prior = config.prior if isinstance(config, HasPrior) else None
+    return prior if isinstance(prior, Components) else None

@@ -106,11 +106,21 @@ class Config(Part):
                 f"batch_size is {self.batch_size} but there are only {self.num_train} "
                 f"training images: choose --batch-size {self.num_train} or less"
             )
+        self._check_prior()
         if self.schedule == "constant" and (held := self._held()):
             flags = " ".join(f"{flag_of(name)} 0" for name in held)
             raise ConfigError(
                 f"{' and '.join(held)} cannot act, because no rate falls with the "
                 f"schedule constant: choose --schedule cosine, or {flags}"
+            )
+
+    def _check_prior(self) -> None:
+        """Raise a ConfigError where codes cannot lie on the prior."""
+        needed = self.prior.dimensions if isinstance(self, HasPrior) else None
+        if needed not in (None, self.latent_dim):
+            raise ConfigError(
+                f"latent_dim must be {needed}, the dimensions of this prior, not "
+                f"{self.latent_dim}: choose --latent-dim {needed}, or another --prior"
             )
 
     def _held(self) -> list[str]:

@@ -8,7 +8,7 @@ and the same declaration checks the value and words the error.
 """
 
 import math
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from functools import cache, partial
 from types import UnionType
 from typing import (
@@ -17,15 +17,12 @@ from typing import (
     ClassVar,
     Literal,
     NamedTuple,
-    TypeVar,
     get_args,
     get_origin,
 )
 from typing import get_type_hints as resolved_hints
 
 from aae_jax.errors import ConfigError
-
-P = TypeVar("P", bound="Part")
 
 MAX_SEED = 2**32 - 1
 
@@ -99,35 +96,6 @@ def checked(part: Part, name: str, value: Any) -> Any:
     return expected(_held(part, name, value, holds, limits.words))
 
 
-def laid_over(part: P, changes: dict[str, Any]) -> P:
-    """Return a part with other values of some fields, named as in "generator.lr".
-
-    Raises:
-      ConfigError: The part has no such field, so the value cannot act.
-    """
-    own: dict[str, Any] = {}
-    nested: dict[str, dict[str, Any]] = {}
-    for name, value in changes.items():
-        if not has_field(part, name):
-            raise ConfigError(f"{flag_of(name)} cannot act: {part.kind} has none")
-        head, _, rest = name.partition(".")
-        if rest:
-            nested.setdefault(head, {})[rest] = value
-        else:
-            own[head] = value
-    for head, values in nested.items():
-        own[head] = laid_over(getattr(part, head), values)
-    return replace(part, **own)
-
-
-def has_field(part: Any, name: str) -> bool:
-    """Return whether a part has the field called so, as in "generator.lr"."""
-    head, _, rest = name.partition(".")
-    if not isinstance(part, Part) or head not in {f.name for f in fields(part)}:
-        return False
-    return not rest or has_field(getattr(part, head), rest)
-
-
 def flag_of(name: str) -> str:
     """Return the command-line flag of a field, as in "--generator.lr"."""
     return f"--{name.replace('_', '-')}"
@@ -141,6 +109,13 @@ def field_type(part: type[Part], name: str) -> tuple[Any, Limits | None]:
         hint, *notes = get_args(hint)
         limits = next((note for note in notes if isinstance(note, Limits)), limits)
     return hint, limits
+
+
+def part_types(part: type[Part], name: str) -> tuple[type[Part], ...]:
+    """Return the parts that a field may hold; none where it holds something else."""
+    declared, _ = field_type(part, name)
+    types = get_args(declared) or (declared,)
+    return tuple(t for t in types if isinstance(t, type) and issubclass(t, Part))
 
 
 _HINTS: Any = cache(partial(resolved_hints, include_extras=True))

@@ -1,7 +1,7 @@
 """Priors p(z) as parts of a config: what a style is drawn from."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 import jax
 import jax.numpy as jnp
@@ -9,11 +9,32 @@ import jax.numpy as jnp
 from aae_jax.core.parts import Part, Scale
 
 
+class Prior(Protocol):
+    """What codes are matched to, as far as an algorithm needs it.
+
+    Attributes:
+      dimensions: The one length Z that its samples may have; None where it is any.
+    """
+
+    dimensions: ClassVar[int | None]
+
+    @property
+    def scale(self) -> float:
+        """What codes are divided by to have about unit variance."""
+
+    def sample(self, key: jax.Array, n: int, latent_dim: int) -> jax.Array:
+        """Draw n codes [n, Z]."""
+
+    def walk(self, start: jax.Array, end: jax.Array, num: int) -> jax.Array:
+        """Return `num` codes [num, Z] from `start` [Z] to `end` [Z]."""
+
+
 @dataclass(frozen=True)
 class Gaussian(Part):
     """The Gaussian N(0, std^2 I)."""
 
     kind: ClassVar[str] = "gaussian"
+    dimensions: ClassVar[int | None] = None
 
     std: Scale = 5.0
     """Standard deviation sigma; codes z are in these units."""

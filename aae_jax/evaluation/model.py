@@ -11,7 +11,7 @@ from jax.typing import ArrayLike
 from scipy.special import log_softmax
 
 from aae_jax.algorithms import sampling
-from aae_jax.core.abilities import Classifies, Clusters, HasPrior
+from aae_jax.core.abilities import Classifies, FindsClusters, HasPrior
 from aae_jax.core.config import Config
 from aae_jax.core.painting import paint
 from aae_jax.core.priors import Gaussian
@@ -63,7 +63,7 @@ def model_of(config: Config, params: Any) -> Model:
         if isinstance(config, Classifies)
         else None,
         cluster=partial(_cluster, config, params)
-        if isinstance(config, Clusters)
+        if isinstance(config, FindsClusters)
         else None,
     )
 
@@ -146,7 +146,7 @@ def _classify(config: Config, params: Any, images: jax.Array) -> jax.Array:
 
 @partial(jax.jit, static_argnums=0)
 def _cluster(config: Config, params: Any, images: jax.Array) -> jax.Array:
-    assert isinstance(config, Clusters)
+    assert isinstance(config, FindsClusters)
     return config.cluster(params, images)
 
 

@@ -20,7 +20,7 @@ from aae_jax.algorithms.sampling import (
     sample_prior,
     style_grid,
 )
-from aae_jax.core.abilities import Classifies, Clusters, DecodesLabels, HasPrior
+from aae_jax.core.abilities import Classifies, DecodesLabels, FindsClusters, HasPrior
 from aae_jax.core.config import Config
 from aae_jax.core.phases import TrainState
 from aae_jax.core.pictures import (
@@ -50,8 +50,10 @@ def test_validation_describes_the_images_given(
     shapes = {name: array.shape for name, array in described.items()}
     length = (algorithm.code_dim,)
     common = {"validation_error": (), "code_mean": length, "code_std": length}
-    reads = isinstance(algorithm, Classifies | Clusters)
-    assert shapes == common | ({"classification_error": ()} if reads else {})
+    reads = isinstance(algorithm, Classifies | FindsClusters)
+    own = {"classification_error": ()} if reads else {}
+    own |= {"nearest_is_label": ()} if "nearest_is_label" in described else {}
+    assert shapes == common | own
     z = np.asarray(encode(algorithm, start.params, images / np.float32(255)))
     assert_close(described["code_mean"], z.mean(axis=0))
     assert_close(described["code_std"], z.std(axis=0))
@@ -67,7 +69,7 @@ def test_pictures_are_of_the_kinds_that_can_be_drawn(
     first, *_ = pictures.values()
     tells_labels = isinstance(algorithm, DecodesLabels)
     kind = StyleGrid if tells_labels else Samples
-    kind = ClusterGrid if isinstance(algorithm, Clusters) else kind
+    kind = ClusterGrid if isinstance(algorithm, FindsClusters) else kind
     assert isinstance(first, kind)
     for picture in pictures.values():
         SHAPES[type(picture)](algorithm, picture)

@@ -107,8 +107,13 @@ def test_three_steps_are_as_good_in_single_precision(default: Config) -> None:
 
 def planned(config: Config) -> Config:
     """Return the config with eight steps ahead, of which two warm up."""
-    batch = config.batch_size
-    return replace(config, num_train=batch, epochs=NUM_PLANNED, warmup_epochs=2)
+    n = num_images(config)
+    return replace(config, num_train=n, epochs=NUM_PLANNED, warmup_epochs=2)
+
+
+def num_images(config: Any) -> int:
+    """Return how many images fill a batch, and all of the labels if those are few."""
+    return getattr(config, "num_labels", config.batch_size)
 
 
 def check_three_steps(
@@ -205,7 +210,7 @@ def random_batch(config: Config, rng: np.random.Generator, dtype: Any) -> Any:
 
 def random_splits(config: Config, rng: np.random.Generator) -> DatasetSplits:
     """Return random pictures, of which the first ones make a batch."""
-    n = getattr(config, "num_labels", config.batch_size)
+    n = num_images(config)
     images = rng.integers(0, 256, (n, *config.image_shape), dtype=np.uint8)
     labels = rng.permutation(np.arange(n, dtype=np.int32) % config.num_classes)
     some = Dataset(images, labels)

@@ -12,7 +12,7 @@ from PIL import Image
 from aae_jax import load_dataset
 from aae_jax.algorithms.recipes import RECIPES, recipe_for
 from aae_jax.commands.evaluate import changes_to
-from aae_jax.core.parts import laid_over
+from aae_jax.core.changes import laid_over
 from aae_jax.data.splits import digest
 from tests.support.processes import SMALL, call
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from aae_jax.algorithms.supervised import Supervised
+from aae_jax.algorithms.two_heads import TwoHeads
 from aae_jax.core.abilities import DecodesLabels
 from aae_jax.core.config import DATA_FIELDS, PAINTING_FIELDS, Config
 from aae_jax.core.optimizers import Adam
@@ -147,6 +148,8 @@ def test_a_batch_is_scaled_and_one_hot(tutorial: Config, data: Dataset) -> None:
 def test_validation_is_the_error_of_reconstructions_and_the_codes_moments(
     algorithm: Config, splits: DatasetSplits
 ) -> None:
+    if isinstance(algorithm, TwoHeads):
+        pytest.skip("it paints each image as what it reads of it")
     params = quick_state(algorithm).params
     images, labels = splits.validation
     pixels = images.reshape(len(images), -1) / 255

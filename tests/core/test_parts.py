@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from aae_jax.algorithms.recipes import RECIPES
+from aae_jax.core.changes import laid_over
 from aae_jax.core.optimizers import Adam
-from aae_jax.core.parts import Part, laid_over
+from aae_jax.core.parts import Part
 from aae_jax.core.priors import Gaussian
 from aae_jax.errors import ConfigError
 

@@ -9,7 +9,7 @@ import pytest
 
 from aae_jax import load_dataset
 from aae_jax.algorithms.catalog import to_dict
-from aae_jax.core.parts import laid_over
+from aae_jax.core.changes import laid_over
 from aae_jax.data import DatasetSplits
 from aae_jax.errors import RunError
 from aae_jax.evaluation.catalog import METRICS

@@ -9,7 +9,9 @@ import numpy as np
 from aae_jax.algorithms.clustering import Clusters
 from aae_jax.algorithms.consistency import Consistency
 from aae_jax.core.config import Config
+from aae_jax.core.mixture import Mixture
 from aae_jax.core.optimizers import Adam
+from aae_jax.core.parts import part_types
 from aae_jax.core.phases import TrainState, init_state
 from aae_jax.core.priors import Gaussian
 from aae_jax.core.randomness import split_keys
@@ -27,6 +29,12 @@ TINY: dict[str, Any] = {
 
 NEEDED: dict[str, Any] = {"num_labels": 8}
 """What fits so few images, of the algorithms that have it."""
+
+OTHER_PRIORS: tuple[dict[str, Any], ...] = (
+    {"prior": Mixture(components=5), "latent_dim": 2},
+    {"prior": Clusters(std=2.0, number=5)},
+)
+"""What an algorithm takes, the first that fits, where its prior is no Gaussian."""
 
 # An algorithm takes those that it has; of Adams, any.
 SWITCHED_ON: dict[str, Any] = {
@@ -53,7 +61,7 @@ def everything_on(algorithm: type[Config], **changes: Any) -> Config:
     own = {field.name: field.default for field in fields(algorithm)}
     adams = {name: ADAM for name, value in own.items() if isinstance(value, Adam)}
     switches = {name: value for name, value in SWITCHED_ON.items() if name in own}
-    switches |= clusters(algorithm)
+    switches |= other_prior(algorithm)
     return bare(algorithm, **{**switches, **adams, **changes})
 
 
@@ -61,14 +69,16 @@ def bare(algorithm: type[Config], **changes: Any) -> Config:
     """Return a tiny config of an algorithm in which all that is optional is off."""
     own = {field.name for field in fields(algorithm)}
     needed = {name: value for name, value in NEEDED.items() if name in own}
-    return algorithm(**{**TINY, **needed, **clusters(algorithm), **changes})
+    return algorithm(**{**TINY, **needed, **other_prior(algorithm), **changes})
 
 
-def clusters(algorithm: type[Config]) -> dict[str, Any]:
-    """Return a prior of few clusters for an algorithm that has one of many."""
-    priors = {field.default for field in fields(algorithm) if field.name == "prior"}
-    few = Clusters(std=2.0, number=5)
-    return {"prior": few} if any(isinstance(p, Clusters) for p in priors) else {}
+def other_prior(algorithm: type[Config]) -> dict[str, Any]:
+    """Return one of `OTHER_PRIORS` for an algorithm that cannot take a Gaussian."""
+    if "prior" not in {field.name for field in fields(algorithm)}:
+        return {}
+    types = part_types(algorithm, "prior")
+    fitting = [other for other in OTHER_PRIORS if type(other["prior"]) in types]
+    return {} if Gaussian in types else fitting[0]
 
 
 def first_state(config: Config) -> TrainState:

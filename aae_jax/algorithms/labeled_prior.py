@@ -1,0 +1,198 @@
+"""The adversarial autoencoder whose prior has a place for each label.
+
+Makhzani et al. 2015, section 2.3. The discriminator is told beside a code whose it is:
+the one-hot label of a labeled image, for which codes of the label's component of the
+prior are real, or a last entry, "no label", for which all of the prior is. So content
+is found where the prior has a place for it, though the encoder and the decoder are told
+no label.
+"""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from aae_jax.algorithms.autoencoder import reconstruct
+from aae_jax.algorithms.unsupervised import Unsupervised
+from aae_jax.core.codes import blurred, gaussian_noise, noisy
+from aae_jax.core.losses import discriminator_loss, generator_loss
+from aae_jax.core.mixture import Mixture
+from aae_jax.core.networks import Network, apply, discriminator
+from aae_jax.core.parts import Count, Seed
+from aae_jax.core.phases import Phase, Tree
+from aae_jax.core.swiss_roll import SwissRoll
+from aae_jax.data import Dataset, DatasetSplits, pixels
+from aae_jax.data.labels import balanced_indices
+from aae_jax.errors import ConfigError
+
+
+class Batch(NamedTuple):
+    """Images [B, H, W, C] in [0, 1] without labels, and all labeled ones as they are.
+
+    The labeled ones are [L, H, W, C] uint8 with labels [L] int.
+    """
+
+    images: jax.Array
+    labeled: Dataset
+
+
+class Draws(NamedTuple):
+    """The randomness of one step, in units of the prior.
+
+    Samples of the prior [B, Z] and of each class's component [B, K, Z]; which labeled
+    images are seen [B]; the noise on codes of the others and of these [B, Z] each; and
+    what blurs samples and codes before the discriminator [2B, Z], the unlabeled first.
+    """
+
+    prior: jax.Array
+    given: jax.Array
+    labeled: jax.Array
+    noise: jax.Array
+    labeled_noise: jax.Array
+    prior_blur: jax.Array
+    code_blur: jax.Array
+
+
+@dataclass(frozen=True)
+class LabeledPrior(Unsupervised):
+    """The adversarial autoencoder with labels on its prior (section 2.3)."""
+
+    kind: ClassVar[str] = "labeled_prior"
+
+    prior: Mixture | SwissRoll = Mixture()
+    """What codes are matched to; class k has the k-th component."""
+
+    latent_dim: Count = 2
+    """Length Z of the latent code z."""
+
+    num_labels: Count = 10_000
+    """Number L of training images whose labels are known, as many of each class."""
+
+    label_seed: Seed = 0
+    """Seed of which images these are."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.num_classes <= self.num_labels <= self.num_train:
+            raise ConfigError(
+                f"num_labels must be at least {self.num_classes}, one a class, and at "
+                f"most {self.num_train}, the training images, not {self.num_labels}"
+            )
+        if self.prior.components < self.num_classes:
+            raise ConfigError(
+                f"components of {type(self.prior).__name__} must be at least "
+                f"{self.num_classes}, one a class, not {self.prior.components}: choose "
+                f"--prior.components {self.num_classes}"
+            )
+
+    def networks(self) -> dict[str, Network]:
+        """Return encoder x -> z, decoder z -> x and discriminator (z, whose)."""
+        seen = self.latent_dim + self.num_classes + 1
+        return {**super().networks(), "discriminator": discriminator(self, inputs=seen)}
+
+    def phases(self) -> tuple[Phase, ...]:
+        """Return the reconstruction phase and both halves of the regularization."""
+        adams = (self.reconstruction, self.discriminator, self.generator)
+        tx = [adam.build(self) for adam in adams]
+        return (
+            Phase("reconstruction", ("encoder", "decoder"), reconstruct, tx[0]),
+            Phase("discriminator", ("discriminator",), discriminate, tx[1]),
+            Phase("generator", ("encoder",), generate, tx[2]),
+        )
+
+    def draw(self, key: jax.Array, n: int) -> Any:
+        """Draw the randomness of one step for n images; same key, same `Draws`."""
+        keys = iter(jax.random.split(key, len(Draws._fields)))
+        Z, K = self.latent_dim, self.num_classes
+        prior = self.prior.sample(next(keys), n, Z)
+        given = self.prior.sample_given(next(keys), jnp.tile(jnp.arange(K), n), Z)
+        labeled = jax.random.randint(next(keys), (n,), 0, self.num_labels)
+
+        def noise(share: float, count: int) -> jax.Array:
+            return share * gaussian_noise(self, next(keys), count)
+
+        return Draws(
+            prior=prior,
+            given=given.reshape(n, K, Z),
+            labeled=labeled,
+            noise=noise(self.latent_noise, n),
+            labeled_noise=noise(self.latent_noise, n),
+            prior_blur=noise(self.discriminator_noise, 2 * n),
+            code_blur=noise(self.discriminator_noise, 2 * n),
+        )
+
+    def extra(self, splits: DatasetSplits) -> Dataset:
+        """Return the labeled images and their labels; every step may see all of them.
+
+        Raises:
+          ConfigError: There are not so many labels of every class.
+        """
+        indices = self.labeled_indices(splits.train.labels)
+        return Dataset(splits.train.images[indices], splits.train.labels[indices])
+
+    def labeled_indices(self, labels: np.ndarray) -> np.ndarray:
+        """Return which training images are labeled, given all labels [N]: [L] int."""
+        return balanced_indices(
+            labels, self.num_labels, self.num_classes, self.label_seed
+        )
+
+    def batch(self, data: Dataset, indices: jax.Array, extra: Dataset) -> Batch:
+        """Return what a step is given: images `indices` [B] without their labels."""
+        return Batch(pixels(data.images[indices]), extra)
+
+    def validate(
+        self, params: Tree, images: jax.Array, labels: jax.Array
+    ) -> dict[str, jax.Array]:
+        """Describe validation images as all algorithms do.
+
+        Besides, `nearest_is_label` []: share of codes nearest to their label's
+        component.
+        """
+        z = self.encode(params, pixels(images))
+        share = jnp.mean(self.prior.nearest(z) == labels)
+        return {"nearest_is_label": share, **super().validate(params, images, labels)}
+
+
+def discriminate(
+    config: LabeledPrior, params: Tree, batch: Batch, draws: Draws, step: jax.Array
+) -> jax.Array:
+    """Return the discriminator loss, to which samples of the prior are real: []."""
+    labels = batch.labeled.labels[draws.labeled]
+    own = jax.vmap(lambda given, label: given[label])(draws.given, labels)
+    samples = jnp.concatenate([draws.prior, own])
+    real = is_prior(config, params, samples, draws.prior_blur, labels)
+    z = codes(config, params, batch, draws)
+    fake = is_prior(config, params, z, draws.code_blur, labels)
+    return discriminator_loss(real, fake)
+
+
+def generate(
+    config: LabeledPrior, params: Tree, batch: Batch, draws: Draws, step: jax.Array
+) -> jax.Array:
+    """Return the generator loss, low where codes pass for samples of the prior: []."""
+    labels = batch.labeled.labels[draws.labeled]
+    z = codes(config, params, batch, draws)
+    return generator_loss(is_prior(config, params, z, draws.code_blur, labels))
+
+
+def codes(config: LabeledPrior, params: Tree, batch: Batch, draws: Draws) -> jax.Array:
+    """Return codes of the unlabeled images, then of the labeled ones drawn: [2B, Z]."""
+    labeled = pixels(batch.labeled.images[draws.labeled])
+    z = config.encode(params, jnp.concatenate([batch.images, labeled]))
+    return noisy(config, z, jnp.concatenate([draws.noise, draws.labeled_noise]))
+
+
+def is_prior(
+    config: LabeledPrior, params: Tree, z: jax.Array, blur: jax.Array, labels: jax.Array
+) -> jax.Array:
+    """Return the discriminator's logits [2B]; positive means a sample of the prior.
+
+    It is told whose the codes z [2B, Z] are: no label's, then those of `labels` [B].
+    """
+    K = config.num_classes
+    whose = jnp.concatenate([jnp.full_like(labels, K), labels])
+    told = jax.nn.one_hot(whose, K + 1)
+    shown = jnp.concatenate([blurred(config, z, blur), told], axis=-1)
+    return apply(config, params, "discriminator", shown).squeeze(-1)
