@@ -185,14 +185,20 @@ def with_data(config: C, splits: DatasetSplits) -> C:
     """Return the config with what the data decides filled in.
 
     Raises:
-      ConfigError: The batches are larger than the training split.
+      ConfigError: The batches are larger than the training split, or labels that the
+        algorithm needs are not known.
     """
-    return replace(
-        config,
-        image_shape=splits.image_shape,
-        num_classes=splits.num_classes,
-        num_train=len(splits.train.labels),
-    )
+    unlabeled = splits.num_unlabeled
+    lacks_some = config.needs_labels == "all" and unlabeled
+    lacks_all = config.needs_labels == "some" and not (splits.train.labels >= 0).any()
+    if lacks_some or lacks_all:
+        raise ConfigError(
+            f"{config.kind} needs the labels of {config.needs_labels} images, but "
+            f"{unlabeled:,} images of {splits.name} have none: give them labels, or "
+            "choose a recipe that needs only some, as semi_supervised, or none, as "
+            "unsupervised"
+        )
+    return replace(config, **config.data_fields(splits))
 
 
 def config_for(name: str, splits: DatasetSplits) -> Config:

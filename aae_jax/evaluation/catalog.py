@@ -170,10 +170,11 @@ def measured_in(evaluations: Sequence[dict[str, Any]]) -> list[Metric]:
 def counts(metric: Metric, metrics: dict[str, Any]) -> bool:
     """Return whether contents are painted well enough for this metric to mean anything.
 
-    `metrics` are all those of one evaluation.
+    `metrics` are all those of one evaluation. Without labels nobody can say.
     """
-    painted = (metrics["content"][name]["value"] for name in ("prior", "swap"))
-    return not metric.needs_content or min(painted) >= CREDIBLE_CONTENT
+    found = [metrics["content"][name]["value"] for name in ("prior", "swap")]
+    painted = [value for value in found if value is not None]
+    return not metric.needs_content or min(painted, default=1) >= CREDIBLE_CONTENT
 
 
 def _finite(value: float | None) -> float | None:
