@@ -39,8 +39,8 @@ class _First:
     """Where this run writes; without it a new directory under runs/."""
 
     dataset: str = "auto"
-    """mnist, fashion_mnist, kmnist, digits, PATH.npz, or auto: mnist where there is a
-    copy or a network to get one, otherwise digits."""
+    """mnist, fashion_mnist, kmnist, digits, colored_mnist, colored_digits, PATH.npz, or
+    auto: mnist where there is a copy or a network to get one, otherwise digits."""
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ def parse(argv: Sequence[str]) -> Request:
     first, _ = tyro.cli(_First, args=argv, return_unknown_args=True, add_help=False)
     if first.resume and first.run_dir and "recipe" not in _names(argv):
         first = replace(first, recipe=_recipe_of(first.run_dir))
-    num_train = 1 if first.dataset == "digits" else SMALL_DATASET
+    num_train = 1 if first.dataset.endswith("digits") else SMALL_DATASET
     base = replace(recipe_for(first.recipe, num_train), num_train=_ANY_SIZE)
     shape: Any = _CommandLine[type(base)]  # type: ignore[misc]
     line = tyro.cli(

@@ -107,6 +107,8 @@ METRICS = (
     Metric("leakage", "mlp", "leakage, MLP", "majority", "real images", good="floor"),
     Metric("style", "slant", "style kept, slant", "shuffled", "own label"),
     Metric("style", "thickness", "style kept, thickness", "shuffled", "own label"),
+    Metric("hues", "ink", "style kept, ink hue", "shuffled", "true hue"),
+    Metric("hues", "ground", "style kept, ground hue", "shuffled", "true hue"),
     _distance("posterior", "mmd2", "posterior MMD^2", "prior samples", "one point", 4),
     _distance(
         "posterior",
@@ -139,6 +141,8 @@ METRICS = (
 _NEEDS_CONTENT = (
     ("style", "slant"),
     ("style", "thickness"),
+    ("hues", "ink"),
+    ("hues", "ground"),
     ("frechet", "prior"),
     ("frechet", "multiple"),
 )

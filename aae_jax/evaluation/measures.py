@@ -9,6 +9,7 @@ from aae_jax.data import DatasetSplits
 from aae_jax.evaluation.catalog import Measure
 from aae_jax.evaluation.classifier import Classifier
 from aae_jax.evaluation.codes import measure_leakage, measure_posterior
+from aae_jax.evaluation.hues import measure_hues
 from aae_jax.evaluation.images import (
     measure_classes,
     measure_content,
@@ -66,15 +67,17 @@ def evaluate_model(
 
 
 def measure_all(material: Material, dataset: str) -> dict[str, dict[str, Measure]]:
-    """Return every group of metrics; `dataset` says whether it is handwriting."""
+    """Return every group of metrics; `dataset` says what can be seen in it."""
     if material.classifier is None:
         return measure_unlabeled(material)
     classes = {"classification": measure_classes(material)} if material.reads else {}
+    hues = measure_hues(dataset, material)
     return {
         **classes,
         "content": measure_content(material),
         "leakage": measure_leakage(material),
         "style": measure_style(dataset, material),
+        **({"hues": hues} if hues else {}),
         "posterior": measure_posterior(material),
         "frechet": measure_frechet(material),
         "reconstruction": measure_error(material),
