@@ -4,7 +4,7 @@ No label and no prior: its codes lie where they like.
 """
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import jax
 
@@ -23,6 +23,7 @@ class Autoencoder(Config):
     """The plain autoencoder: encoder x -> z and decoder z -> x."""
 
     kind: ClassVar[str] = "autoencoder"
+    needs_labels: ClassVar[Literal["none"]] = "none"
 
     scale: Scale = 5.0
     """What codes z are divided by before the decoder; the unit of their noise."""

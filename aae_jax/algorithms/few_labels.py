@@ -6,15 +6,14 @@ encoder on labeled images. They alone have labels: no phase sees those of other 
 
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from aae_jax.algorithms.consistency import Consistency
 from aae_jax.algorithms.two_heads import GameDraws, TwoHeads, normal
-from aae_jax.core.losses import classification_loss
+from aae_jax.core.losses import classification_loss, misread
 from aae_jax.core.optimizers import Adam
 from aae_jax.core.parts import Count, Seed
 from aae_jax.core.phases import Phase, Tree
@@ -51,8 +50,13 @@ class Draws(NamedTuple):
 class FewLabels(TwoHeads):
     """The fields and the phase of learning from few labels."""
 
+    needs_labels: ClassVar[Literal["some"]] = "some"
+
     num_labels: Count = 100
-    """Number L of training images whose labels are known, as many of each class."""
+    """Number L of training images whose labels are known, as many of each class.
+
+    Where the data itself knows only some labels, they are all these.
+    """
 
     label_seed: Seed = 0
     """Seed of which images these are."""
@@ -92,6 +96,14 @@ class FewLabels(TwoHeads):
             directions=directions,
         )
 
+    def data_fields(self, splits: DatasetSplits) -> dict[str, Any]:
+        """Return the fields that the data decides: L too, where some are unknown."""
+        decided = super().data_fields(splits)
+        num_known = int(np.count_nonzero(splits.train.labels >= 0))
+        if num_known < decided["num_train"]:
+            decided["num_labels"] = num_known
+        return decided
+
     def extra(self, splits: DatasetSplits) -> Dataset:
         """Return the labeled images and their labels; every step may see all of them.
 
@@ -120,11 +132,11 @@ class FewLabels(TwoHeads):
     ) -> dict[str, jax.Array]:
         """Describe validation images as all algorithms do, each as the class it reads.
 
-        Besides, `classification_error` []: the share that is read as another class.
+        Besides, `classification_error` []: the share of known labels that are misread.
         """
         read = self.classify(params, pixels(images)).argmax(axis=-1)
         common = super().validate(params, images, read)
-        return {"classification_error": jnp.mean(read != labels), **common}
+        return {"classification_error": misread(read, labels), **common}
 
     def pictures(
         self, params: Tree, images: jax.Array, labels: jax.Array, key: jax.Array

@@ -1,7 +1,7 @@
 """The recipes: complete configurations with a name, all in one place."""
 
 from dataclasses import fields, replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from aae_jax.algorithms.autoencoder import Autoencoder
 from aae_jax.algorithms.clustering import Clustering, Clusters
@@ -200,22 +200,29 @@ def recipe_for(name: str, num_train: int) -> Config:
     return known[name]
 
 
-def data_fields(splits: DatasetSplits) -> dict[str, Any]:
-    """Return the fields of a config that the data decides."""
-    return {
-        "image_shape": splits.image_shape,
-        "num_classes": splits.num_classes,
-        "num_train": len(splits.train.labels),
-    }
-
-
 def with_data(config: C, splits: DatasetSplits) -> C:
     """Return the config with what the data decides filled in.
 
     Raises:
-      ConfigError: The batches are larger than the training split.
+      ConfigError: The batches are larger than the training split, or labels that the
+        algorithm needs are not known.
     """
-    return replace(config, **data_fields(splits))
+    check_labels(config, splits)
+    return replace(config, **config.data_fields(splits))
+
+
+def check_labels(config: Config, splits: DatasetSplits) -> None:
+    """Raise a ConfigError where labels that an algorithm needs are not known."""
+    unlabeled = splits.num_unlabeled
+    lacks_some = config.needs_labels == "all" and unlabeled
+    lacks_all = config.needs_labels == "some" and not (splits.train.labels >= 0).any()
+    if lacks_some or lacks_all:
+        raise ConfigError(
+            f"{config.kind} needs the labels of {config.needs_labels} images, but "
+            f"{unlabeled:,} images of {splits.name} have none: give them labels, or "
+            "choose a recipe that needs only some, as semi_supervised, or none, as "
+            "unsupervised"
+        )
 
 
 def config_for(name: str, splits: DatasetSplits) -> Config:

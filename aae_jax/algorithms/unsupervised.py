@@ -4,7 +4,7 @@ Makhzani et al. 2015, section 2; part 2 of the tutorial.
 """
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import jax
 
@@ -27,6 +27,7 @@ class Unsupervised(Config):
     """The adversarial autoencoder without labels (Makhzani et al. 2015, section 2)."""
 
     kind: ClassVar[str] = "unsupervised"
+    needs_labels: ClassVar[Literal["none"]] = "none"
 
     prior: Gaussian | Mixture | SwissRoll = Gaussian()
     """What codes are matched to."""

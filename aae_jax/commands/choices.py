@@ -107,7 +107,8 @@ def sample_interpolation(trained: Trained, asked: SampleRequest) -> Sample:
 def sample_restyled(trained: Trained, asked: SampleRequest) -> Sample:
     """Every content in the style of the user's picture, which comes first."""
     assert asked.image is not None
-    config, picture = trained.config, read_picture(asked.image)
+    config = trained.config
+    picture = read_picture(asked.image, channels=config.image_shape[-1])
     prepared = prepare_picture(picture, trained.origin.framing, config.image_shape)
     z = encode(config, trained.params, prepared[None])
     sample = painted(trained, f"restyle-{asked.image.stem}", z, contents(trained))

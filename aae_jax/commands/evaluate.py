@@ -51,10 +51,13 @@ class Arguments:
 
 
 class Judged(NamedTuple):
-    """A dataset and its judge."""
+    """The images of a dataset whose label is known, and their judge.
+
+    Where none is known: all images, and no judge.
+    """
 
     splits: DatasetSplits
-    classifier: "Classifier"
+    classifier: "Classifier | None"
 
 
 def main(argv: Sequence[str]) -> int:
@@ -92,13 +95,17 @@ def evaluate_run(path: Path, arguments: Arguments) -> dict[str, Any]:
     config, params = load_run(path)
     origin = read_origin(path)
     splits, classifier = judged_data(path, origin, arguments.data_dir)
-    print(f"measuring {path} on the {arguments.split} split of {splits.name}")
+    held_out = splits.held_out(arguments.split)
+    print(
+        f"measuring {path} on the {arguments.split} split of {splits.name}, "
+        f"{len(held_out.labels):,} images"
+    )
     model = model_of(config, params)
     evaluation = {
         **described(path, config, origin),
         "epoch": epoch,
         "split": arguments.split,
-        "split_fingerprint": digest(*splits.held_out(arguments.split)),
+        "split_fingerprint": digest(*held_out),
         **evaluate_model(model, splits, arguments.split, classifier),
     }
     print(write_evaluation(path, evaluation))
@@ -121,7 +128,10 @@ def judged_data(path: Path, origin: Origin, data_dir: Path | None) -> Judged:
             f"was trained on ({origin.source}): put that data back, or name its folder "
             "with --data-dir"
         )
-    return Judged(splits, judge_of(splits))
+    labeled = splits.labeled()
+    if not len(labeled.train.labels):
+        return Judged(splits, None)
+    return Judged(labeled, judge_of(labeled))
 
 
 @lru_cache(maxsize=2)

@@ -43,8 +43,8 @@ class _First:
     """Where this run writes; without it a new directory under runs/."""
 
     dataset: str = "auto"
-    """mnist, fashion_mnist, kmnist, digits, PATH.npz, or auto: mnist where there is a
-    copy or a network to get one, otherwise digits."""
+    """mnist, fashion_mnist, kmnist, digits, colored_mnist, colored_digits, PATH.npz, or
+    auto: mnist where there is a copy or a network to get one, otherwise digits."""
 
 
 @dataclass(frozen=True)
@@ -202,7 +202,7 @@ def _start(first: _First, given: frozenset[str]) -> tuple[str, Config]:
     if first.resume and first.run_dir and "recipe" not in given:
         members = runs_of_sweep(first.run_dir) or [first.run_dir]
         return read_origin(members[0]).recipe, read_config(members[0])
-    num_train = 1 if first.dataset == "digits" else SMALL_DATASET
+    num_train = 1 if first.dataset.endswith("digits") else SMALL_DATASET
     return first.recipe, recipe_for(first.recipe, num_train)
 
 

@@ -6,13 +6,14 @@ from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from aae_jax.algorithms.recipes import data_fields, recipe_for
+from aae_jax.algorithms.recipes import check_labels, recipe_for
 from aae_jax.commands.request import Options, Request
 from aae_jax.core.abilities import ChoosesLabels
 from aae_jax.core.changes import laid_over
 from aae_jax.core.config import Config
+from aae_jax.core.parts import flag_of
 from aae_jax.core.phases import TrainState
 from aae_jax.data import DatasetSplits, data_folder, load_dataset
 from aae_jax.engine.devices import check_devices, request_devices
@@ -24,7 +25,7 @@ from aae_jax.engine.hosts import (
     together,
 )
 from aae_jax.engine.trainer import Trainer, make_trainer
-from aae_jax.errors import RunError
+from aae_jax.errors import ConfigError, RunError
 from aae_jax.imaging import framing_for
 from aae_jax.runs.folder import (
     CONFIG,
@@ -120,8 +121,20 @@ def prepare(request: Request) -> Prepared:
     options = request.options
     splits = load_dataset(options.dataset, options.data_dir)
     recipe = recipe_for(options.recipe, len(splits.train.labels))
-    config = laid_over(recipe, {**data_fields(splits), **request.changes})
+    decided = recipe.data_fields(splits)
+    refuse_decided(request.changes, decided)
+    check_labels(recipe, splits)
+    config = laid_over(recipe, {**decided, **request.changes})
     return Prepared(options, config, request.seeds(config), splits)
+
+
+def refuse_decided(changes: dict[str, Any], decided: dict[str, Any]) -> None:
+    """Raise a ConfigError where a field is asked for that the data decides."""
+    for name in changes.keys() & decided.keys():
+        raise ConfigError(
+            f"{flag_of(name)} cannot act: it is {decided[name]}, as many as the data "
+            "says. Leave it out"
+        )
 
 
 def trainer_of(

@@ -17,7 +17,6 @@ from aae_jax.core.parts import (
     Part,
     Scale,
     Seed,
-    Several,
     Shape,
     flag_of,
 )
@@ -60,11 +59,14 @@ class Config(Part):
 
     is_whole: ClassVar[bool] = True
 
+    needs_labels: ClassVar[Literal["all", "some", "none"]] = "all"
+    """Of which images the algorithm must know the label to be trained."""
+
     image_shape: Suppress[Shape] = (28, 28, 1)
     """Height, width and channels [H, W, C] of an image; the data decides."""
 
-    num_classes: Suppress[Several] = 10
-    """Number K of classes; the data decides."""
+    num_classes: Suppress[Count] = 10
+    """Number K of classes, 1 where no label is known; the data decides."""
 
     num_train: Suppress[Count] = 55_000
     """Number N of training images; the data decides."""
@@ -162,6 +164,14 @@ class Config(Part):
         """Standard deviation that codes z are to have: that of the prior, or 1."""
         return self.prior.scale if isinstance(self, HasPrior) else 1.0
 
+    def data_fields(self, splits: DatasetSplits) -> dict[str, Any]:
+        """Return the fields that the data decides, by name."""
+        return {
+            "image_shape": splits.image_shape,
+            "num_classes": splits.num_classes,
+            "num_train": len(splits.train.labels),
+        }
+
     def networks(self) -> dict[str, Network]:
         """Return the networks by name; the order is that of their initial keys."""
         raise NotImplementedError
@@ -179,7 +189,10 @@ class Config(Part):
         return ()
 
     def batch(self, data: Dataset, indices: jax.Array, extra: Any) -> Any:
-        """Return what a step is given: images `indices` [B], scaled and one-hot."""
+        """Return what a step is given: images `indices` [B], scaled and one-hot.
+
+        The one-hot label is 0 everywhere where it is not known.
+        """
         labels = jax.nn.one_hot(data.labels[indices], self.num_classes)
         return Batch(pixels(data.images[indices]), labels)
 

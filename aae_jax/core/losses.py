@@ -42,6 +42,16 @@ def classification_loss(logits: jax.Array, labels: jax.Array) -> jax.Array:
     return jnp.mean(softmax_cross_entropy_with_integer_labels(logits, labels))
 
 
+def misread(read: jax.Array, labels: jax.Array) -> jax.Array:
+    """Return the share of known labels [N] that are read [N] as another class: [].
+
+    A label of -1 is not known; 0 where none is known.
+    """
+    known = labels >= 0
+    wrong = jnp.sum(known & (read != labels))
+    return wrong / jnp.maximum(jnp.sum(known), 1)
+
+
 def disagreement_loss(paintings: jax.Array) -> jax.Array:
     """Return how far classes disagree on what a code does: of paintings [K, M, P].
 

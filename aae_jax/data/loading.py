@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Callable
 from pathlib import Path
 
+from aae_jax.data.colored import COLORED, colored
 from aae_jax.data.digits import load_digits
 from aae_jax.data.folders import spare_data_folder
 from aae_jax.data.npz import load_npz
@@ -13,7 +14,7 @@ from aae_jax.data.splits import DatasetSplits
 from aae_jax.data.unavailable import DatasetUnavailableError, UnusableCopyError
 from aae_jax.errors import DataError
 
-BUILT_IN = ("auto", *NAMES, "digits")
+BUILT_IN = ("auto", *NAMES, "digits", *COLORED)
 
 _PATIENCE_SECONDS = 10.0
 _AUTO_PATIENCE_SECONDS = 2.0
@@ -31,8 +32,9 @@ def load_dataset(
     Args:
       name: "mnist", "fashion_mnist" or "kmnist" (from a copy that
         tensorflow-datasets prepared, or downloaded), "digits" (inside
-        scikit-learn), the path of a .npz file with `images` uint8 [N, H, W] or
-        [N, H, W, C] and `labels` [N], or "auto": MNIST if it can be had, else `digits`.
+        scikit-learn), "colored_mnist" or "colored_digits" (those in random hues), the
+        path of a .npz file with `images` uint8 [N, H, W] or [N, H, W, C] and perhaps
+        `labels` [N], or "auto": MNIST if it can be had, else `digits`.
       data_dir: Where prepared copies live or go; by default the environment
         variable AAE_DATA_DIR, else ~/tensorflow_datasets.
       announce: Takes each line for the user: what is downloaded or decoded, and
@@ -49,6 +51,8 @@ def load_dataset(
         return load_digits()
     if name in NAMES:
         return load_prepared(name, data_dir, announce, _PATIENCE_SECONDS)
+    if name in COLORED:
+        return colored(name, load_dataset(COLORED[name], data_dir, announce=announce))
     if name.lower().endswith(".npz"):
         return load_npz(Path(name), reserved=BUILT_IN)
     raise DataError(_unknown(name))

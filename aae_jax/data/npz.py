@@ -1,4 +1,4 @@
-"""The user's own pictures: a .npz file with `images` and `labels`."""
+"""The user's own pictures: a .npz file with `images`, and `labels` if there are any."""
 
 import re
 import zipfile
@@ -13,18 +13,21 @@ from aae_jax.storage.arrays import DAMAGES, read_member
 
 _EXPECTED = (
     "Expected images uint8, [N, H, W] or [N, H, W, C] with C = 1 (gray) or 3 (color), "
-    "and labels [N], integers from 0 to K-1"
+    "and labels [N], integers from 0 to K-1 or -1 for unknown, or none at all"
 )
 _CHANNELS = (1, 3)
+_RENUMBER = (
+    "Renumber the classes that are there: np.unique(labels, return_inverse=True)[1]"
+)
 
 
 def load_npz(path: Path, reserved: tuple[str, ...] = ()) -> DatasetSplits:
     """Read, check and split a user's file; it is never unpickled.
 
     Args:
-      path: The file, holding `images` [N, H, W] or [N, H, W, C] uint8 and `labels` [N]
-        integers in 0..K-1, at least two classes of at least `MIN_PER_CLASS` examples
-        each.
+      path: The file, holding `images` [N, H, W] or [N, H, W, C] uint8, and perhaps
+        `labels` [N], integers in 0..K-1 or -1 where a label is not known. Of known ones
+        there are at least two classes of at least `MIN_PER_CLASS` examples each.
       reserved: Names of other datasets, which this one will not be given.
 
     Raises:
@@ -33,18 +36,20 @@ def load_npz(path: Path, reserved: tuple[str, ...] = ()) -> DatasetSplits:
     path = path.expanduser().absolute()
     arrays = _read(path)
     images = _checked_images(path, arrays["images"])
-    labels = _checked_labels(path, arrays["labels"], len(images))
+    unknown = np.full(len(images), -1, np.int32)
+    labels = _checked_labels(path, arrays.get("labels", unknown), len(images))
     train, validation, test = stratify(Dataset(images, labels))
     num_classes = int(labels.max()) + 1
+    named = tuple(map(str, range(num_classes)))
     return DatasetSplits(
         name=_run_name(path, reserved),
         spec=str(path),
-        source=f"file {path}",
+        source=f"file {path}{_unknown_in(labels)}",
         train=train,
         validation=validation,
         test=test,
-        num_classes=num_classes,
-        class_names=tuple(map(str, range(num_classes))),
+        num_classes=max(1, num_classes),
+        class_names=named or ("any",),
     )
 
 
@@ -58,21 +63,28 @@ def load_images(path: Path) -> np.ndarray:
     return _checked_images(path, _read(path, ("images",))["images"])
 
 
+def _unknown_in(labels: np.ndarray) -> str:
+    """Return how many labels are not known, in words; nothing where all are."""
+    unknown = int(np.count_nonzero(labels < 0))
+    return f" ({unknown:,} of {len(labels):,} labels unknown)" if unknown else ""
+
+
 def _run_name(path: Path, reserved: tuple[str, ...]) -> str:
     """Return the file's name without ending, in letters, digits, - and _."""
     name = re.sub(r"[^A-Za-z0-9_-]+", "-", path.stem).strip("-") or "npz"
     return f"{name}-npz" if name in reserved else name
 
 
-def _read(
-    path: Path, keys: Sequence[str] = ("images", "labels")
-) -> dict[str, np.ndarray]:
+def _read(path: Path, keys: Sequence[str] = ()) -> dict[str, np.ndarray]:
+    """Read arrays of a file: without `keys` the images, and labels or nothing else."""
     try:
         if not path.exists():
             raise DataError(f"There is no file {path}. {_EXPECTED} in it.")
         if not zipfile.is_zipfile(path):
             raise _refusal(path, "is not an .npz (zip) file", "Write it by np.savez")
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            alone = list(arrays) == ["images"]
+            keys = keys or (("images",) if alone else ("images", "labels"))
             return {key: _member(path, arrays, key) for key in keys}
     except DAMAGES as error:
         raise _refusal(
@@ -85,7 +97,8 @@ def _member(path: Path, arrays: np.lib.npyio.NpzFile, key: str) -> np.ndarray:
         raise _refusal(
             path,
             f"has no array {key!r}, only {sorted(arrays)}",
-            "Write it by np.savez(path, images=images, labels=labels)",
+            "Write it by np.savez(path, images=images, labels=labels), or with images "
+            "alone where no label is known",
         )
     try:
         return read_member(arrays, key)
@@ -136,21 +149,27 @@ def _checked_labels(path: Path, labels: np.ndarray, count: int) -> np.ndarray:
         hint = "Convert them: labels.astype(np.int32)"
         raise _refusal(path, f"holds labels of type {labels.dtype}", hint)
     lowest, highest = int(labels.min()), int(labels.max())
-    renumber = (
-        "Renumber the classes that are there: np.unique(labels, return_inverse=True)[1]"
-    )
-    if lowest < 0 or highest >= count:
+    if lowest < -1 or highest >= count:
         problem = f"holds labels from {lowest} to {highest} for {count} images"
-        raise _refusal(path, problem, renumber)
+        raise _refusal(path, problem, _RENUMBER)
     if highest == 0:
-        raise _refusal(path, "holds a single class", "Give at least two classes")
+        remedy = "Give at least two classes, or leave the labels out"
+        raise _refusal(path, "holds a single class", remedy)
     labels = labels.astype(np.int32)
-    sizes = np.bincount(labels)
-    if sizes.min() < MIN_PER_CLASS:
-        problem = f"holds {sizes.min()} example(s) of class {sizes.argmin()}"
-        hint = f"Give every class at least {MIN_PER_CLASS}. {renumber}"
-        raise _refusal(path, problem, hint)
+    _check_sizes(path, labels)
     return labels
+
+
+def _check_sizes(path: Path, labels: np.ndarray) -> None:
+    """Refuse classes too small to be split, and so few images without any label."""
+    if len(labels) < MIN_PER_CLASS:
+        remedy = f"Give at least {MIN_PER_CLASS}"
+        raise _refusal(path, f"holds {len(labels)} image(s)", remedy)
+    sizes = np.bincount(labels[labels >= 0])
+    if sizes.size and sizes.min() < MIN_PER_CLASS:
+        problem = f"holds {sizes.min()} example(s) of class {sizes.argmin()}"
+        hint = f"Give every class at least {MIN_PER_CLASS}. {_RENUMBER}"
+        raise _refusal(path, problem, hint)
 
 
 def _refusal(path: Path, problem: str, remedy: str) -> DataError:

@@ -4,7 +4,7 @@ Every split is a function of nothing but the data: no seed, no random generator.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
@@ -19,11 +19,16 @@ class Dataset(NamedTuple):
 
     Attributes:
       images: [N, H, W, C] uint8; C is 1 for gray pictures, 3 for color.
-      labels: [N] int32 in 0..K-1.
+      labels: [N] int32 in 0..K-1; -1 where a label is not known.
     """
 
     images: np.ndarray
     labels: np.ndarray
+
+    def labeled(self) -> "Dataset":
+        """Return the examples whose label is known."""
+        known = self.labels >= 0
+        return self if known.all() else Dataset(self.images[known], self.labels[known])
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +42,7 @@ class DatasetSplits:
       train: What is trained on.
       validation: What settings are chosen on.
       test: What is looked at last.
-      num_classes: K.
+      num_classes: K; 1 where no label is known.
       class_names: One name a class: [K].
     """
 
@@ -59,6 +64,21 @@ class DatasetSplits:
     def held_out(self, split: Literal["validation", "test"]) -> Dataset:
         """Return the split that is not trained on, by its name."""
         return self.test if split == "test" else self.validation
+
+    @property
+    def num_unlabeled(self) -> int:
+        """Number of images, of all splits, whose label is not known."""
+        parts = (self.train, self.validation, self.test)
+        return sum(int(np.count_nonzero(part.labels < 0)) for part in parts)
+
+    def labeled(self) -> "DatasetSplits":
+        """Return the splits of the images whose label is known."""
+        return replace(
+            self,
+            train=self.train.labeled(),
+            validation=self.validation.labeled(),
+            test=self.test.labeled(),
+        )
 
     @cached_property
     def fingerprint(self) -> str:
@@ -94,7 +114,8 @@ def stratify(dataset: Dataset) -> tuple[Dataset, Dataset, Dataset]:
     validation, every tenth from the sixth on is test, the others are train; each
     part is then in the order of the dataset. So each class gives its tenth to
     within one example, and what varies slowly along the dataset (such as who wrote
-    a digit) is spread over all three. Equal images are treated like any others.
+    a digit) is spread over all three. Equal images are treated like any others, and
+    those whose label is not known like a class.
 
     Returns:
       (train, validation, test).

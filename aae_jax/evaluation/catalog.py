@@ -107,6 +107,8 @@ METRICS = (
     Metric("leakage", "mlp", "leakage, MLP", "majority", "real images", good="floor"),
     Metric("style", "slant", "style kept, slant", "shuffled", "own label"),
     Metric("style", "thickness", "style kept, thickness", "shuffled", "own label"),
+    Metric("hues", "ink", "style kept, ink hue", "shuffled", "true hue"),
+    Metric("hues", "ground", "style kept, ground hue", "shuffled", "true hue"),
     _distance("posterior", "mmd2", "posterior MMD^2", "prior samples", "one point", 4),
     _distance(
         "posterior",
@@ -139,6 +141,8 @@ METRICS = (
 _NEEDS_CONTENT = (
     ("style", "slant"),
     ("style", "thickness"),
+    ("hues", "ink"),
+    ("hues", "ground"),
     ("frechet", "prior"),
     ("frechet", "multiple"),
 )
@@ -170,10 +174,11 @@ def measured_in(evaluations: Sequence[dict[str, Any]]) -> list[Metric]:
 def counts(metric: Metric, metrics: dict[str, Any]) -> bool:
     """Return whether contents are painted well enough for this metric to mean anything.
 
-    `metrics` are all those of one evaluation.
+    `metrics` are all those of one evaluation. Without labels nobody can say.
     """
-    painted = (metrics["content"][name]["value"] for name in ("prior", "swap"))
-    return not metric.needs_content or min(painted) >= CREDIBLE_CONTENT
+    found = [metrics["content"][name]["value"] for name in ("prior", "swap")]
+    painted = [value for value in found if value is not None]
+    return not metric.needs_content or min(painted, default=1) >= CREDIBLE_CONTENT
 
 
 def _finite(value: float | None) -> float | None:

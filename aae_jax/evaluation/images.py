@@ -43,6 +43,7 @@ def measure_content(material: Material) -> dict[str, Measure]:
 def measure_frechet(material: Material) -> dict[str, Measure]:
     """Distances to the split's images; floor: real train; ceiling: class means."""
     train, judge = material.train, material.classifier
+    assert judge is not None
     real = material.real.reading.features
     samples, again = material.samples, material.reconstructions
 

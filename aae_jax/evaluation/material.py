@@ -24,11 +24,17 @@ SEED = 0
 
 @dataclass(frozen=True, eq=False)
 class Painted:
-    """Images [N, H, W, C], the contents that were asked for [N], and how they read."""
+    """Images [N, H, W, C], the contents that were asked for [N], and who reads them."""
 
     images: np.ndarray
     asked: np.ndarray
-    reading: Reading
+    judge: Classifier | None
+
+    @cached_property
+    def reading(self) -> Reading:
+        """What the judge reads, of images that have one."""
+        assert self.judge is not None
+        return read_images(self.judge, self.images)
 
     @property
     def accuracy(self) -> float:
@@ -41,11 +47,11 @@ class Material:
     """What the metrics share, each part computed once, when it is first wanted.
 
     The model, the judge, the images they were fitted on, those that name clusters, and
-    the split that is measured.
+    the split that is measured. There is no judge where no label is known.
     """
 
     model: Model
-    classifier: Classifier
+    classifier: Classifier | None
     train: Dataset
     validation: Dataset
     held_out: Dataset
@@ -69,7 +75,8 @@ class Material:
     @cached_property
     def real(self) -> Painted:
         """The images of the measured split, in [0, 1]."""
-        return self._read(pixels(self.held_out.images), self.held_out.labels)
+        images, labels = self.held_out
+        return Painted(pixels(images), labels, self.classifier)
 
     @cached_property
     def reconstructions(self) -> Painted:
@@ -96,15 +103,12 @@ class Material:
         return self._paint(self.z, labels)
 
     def _paint(self, z: np.ndarray, labels: np.ndarray) -> Painted:
-        return self._read(decode_all(self.model, z, labels), labels)
-
-    def _read(self, images: np.ndarray, labels: np.ndarray) -> Painted:
-        return Painted(images, labels, read_images(self.classifier, images))
+        return Painted(decode_all(self.model, z, labels), labels, self.classifier)
 
 
 def material_of(
     model: Model,
-    classifier: Classifier,
+    classifier: Classifier | None,
     splits: DatasetSplits,
     split: Literal["validation", "test"],
 ) -> Material:

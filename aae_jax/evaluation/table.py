@@ -76,6 +76,14 @@ def _cell(metric: Metric, metrics: dict[str, Any]) -> str:
     return f"{text} " if counts(metric, metrics) else f"({text})"
 
 
+def judged(evaluation: dict[str, Any]) -> str:
+    """Return in words how well the judge reads the real images, if there is one."""
+    accuracy = evaluation["classifier_accuracy"]
+    if accuracy is None:
+        return "without labels there is no classifier that judges"
+    return f"the classifier that judges reads {accuracy:.2%} of the real images"
+
+
 def _shared(metric: Metric, values: Sequence[float | None]) -> str:
     """Return the score that all runs share, or ~ and the mean of theirs."""
     known = [value for value in values if value is not None]
@@ -102,7 +110,7 @@ def _notes(evaluations: Sequence[dict[str, Any]]) -> list[str]:
     first = evaluations[0]
     notes = [
         f"{first['dataset']}, {first['split']} split, {first['num_images']:,} images; "
-        f"the classifier that judges reads {first['classifier_accuracy']:.2%} of them",
+        f"{judged(first)}",
         "* the good end   ~ the mean over these runs",
     ]
     if first["num_images"] < FEW_IMAGES:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from aae_jax.errors import DataError
+from aae_jax.imaging.cropping import COLOR, cropped
 from aae_jax.imaging.framing import Framing, ink_center
 from aae_jax.imaging.grid import Axis, Lines, blur_width, fit_grid
 from aae_jax.imaging.ink import Ink, find_ink
@@ -13,24 +13,23 @@ def prepare_picture(
 ) -> np.ndarray:
     """Return the ink of `picture` framed as an image of the dataset.
 
+    A picture for a dataset in color is cropped and resized as a whole.
+
     Args:
-      picture: [height, width] in [0, 1], of any size, dark on light or light on dark.
-      framing: How the dataset frames its images.
+      picture: In [0, 1] and of any size: gray [height, width], dark on light or light
+        on dark, or in color [height, width, 3].
+      framing: How the dataset frames its images; those in color are not framed.
       image_shape: H, W and C of the dataset's images.
 
     Returns:
       [H, W, C] float32 in [0, 1].
 
     Raises:
-      DataError: No ink stands out from the picture's background, or the dataset's
-        images are in color.
+      DataError: No ink stands out from the picture's background.
     """
     height, width, channels = image_shape
-    if channels != 1:
-        raise DataError(
-            f"the images of this dataset have {channels} channels, and a picture of "
-            "your own can only be prepared for gray ones: use a run on a gray dataset"
-        )
+    if channels == COLOR:
+        return cropped(picture, height, width)
     ink = find_ink(np.asarray(picture, np.float64), framing.strokes)
     rows, columns = fit_grid(ink, framing)
     top, left = (height - rows.count) // 2, (width - columns.count) // 2

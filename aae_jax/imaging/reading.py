@@ -1,4 +1,4 @@
-"""Read a picture file as gray tones."""
+"""Read a picture file as gray tones, or in color."""
 
 import warnings
 from pathlib import Path
@@ -13,8 +13,10 @@ _LONGEST_SIDE = 1600
 _WIDE_MODES = ("I", "I;16", "I;16B", "I;16L", "I;16N", "F")
 
 
-def read_picture(path: str | Path) -> np.ndarray:
+def read_picture(path: str | Path, channels: int = 1) -> np.ndarray:
     """Return the picture at `path` as tones [H, W] in [0, 1], 1 being white.
+
+    With 3 channels in color, [H, W, 3]; there what is transparent is white.
 
     The first frame of a file of any kind that Pillow reads, turned as its camera was
     held, without transparency, at most 1,600 pixels on the longer side.
@@ -29,7 +31,8 @@ def read_picture(path: str | Path) -> np.ndarray:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            return _tones(_decoded(path))
+            image = _decoded(path)
+            return _tones(image) if channels == 1 else _colors(image)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise DataError(
             f"the picture {path} has more than {_MOST_MEGAPIXELS} million pixels: "
@@ -62,6 +65,16 @@ def _tones(image: Image.Image) -> np.ndarray:
         return _reduced(Image.fromarray(_opaque(image)))
     gray = np.asarray(image.convert("RGB").convert("L"), np.float32) / 255
     return _reduced(Image.fromarray(gray))
+
+
+def _colors(image: Image.Image) -> np.ndarray:
+    """Return the colors [H, W, 3] in [0, 1] of an image of any mode."""
+    if image.mode in _WIDE_MODES:
+        return np.stack([_tones(image)] * 3, axis=-1)
+    rgba = image.convert("RGBA")
+    opaque = Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba)
+    planes = opaque.convert("RGB").split()
+    return np.stack([_reduced(plane) for plane in planes], axis=-1) / 255
 
 
 def _wide_tones(image: Image.Image) -> np.ndarray:

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from aae_jax.evaluation.table import judged
 from aae_jax.plotting.grids import draw_tiles
 from aae_jax.plotting.looks import INK, MUTED, default_look
 from aae_jax.plotting.measures import draw_measures
@@ -32,7 +33,10 @@ def evaluation_figure(
     below = figure.add_axes((0.55, 0.02, 0.43, 0.33))
     names = evaluation["class_names"]
     draw_measures(left, evaluation["metrics"])
-    draw_confusion(above, np.array(evaluation["confusion"]), names)
+    if evaluation["confusion"] is None:
+        above.set_axis_off()
+    else:
+        draw_confusion(above, np.array(evaluation["confusion"]), names)
     draw_swaps(below, originals, restyled, names)
     figure.suptitle(_title(evaluation), fontsize=12, color=INK)
     return figure
@@ -106,6 +110,5 @@ def _title(evaluation: dict[str, Any]) -> str:
         f"{Path(evaluation['run']).name} on the {evaluation['split']} split of "
         f"{evaluation['dataset']}: {evaluation['recipe']}, epoch "
         f"{evaluation['epoch']}, seed {evaluation['seed']}\n"
-        f"the classifier that judges reads {evaluation['classifier_accuracy']:.2%} of "
-        "the real images"
+        f"{judged(evaluation)}"
     )

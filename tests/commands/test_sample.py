@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from aae_jax import decode, load_run
+from aae_jax import decode, encode, load_run
 from aae_jax.algorithms.recipes import DEFAULT, RECIPES
 from aae_jax.commands import sample
 from aae_jax.commands.choices import (
@@ -143,6 +143,19 @@ def test_every_algorithm_goes_from_style_to_style_and_takes_one(
     taken = arrays_of("restyle-my_digit")
     assert taken["images"].shape == (1, contents, *IMAGE)
     assert_painted(config, taken)
+
+
+@pytest.mark.slow
+def test_a_picture_in_color_is_taken_whole(default: Config) -> None:
+    config = replace(default, image_shape=(8, 8, 3))
+    made(config)
+    Image.new("RGB", (90, 60), (255, 0, 51)).save("red.png")
+    assert sample.main(["--run-dir", "run", "--image", "red.png", "--npz"]) == 0
+    red = np.broadcast_to(np.array([1, 0, 0.2], np.float32), (1, 8, 8, 3))
+    z = encode(config, first_state(config).params, red)
+    taken = arrays_of("restyle-red")
+    np.testing.assert_allclose(taken["z"], z, atol=1e-5)
+    assert taken["images"].shape == (1, K, 8, 8, 3)
 
 
 @pytest.mark.slow

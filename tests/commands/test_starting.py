@@ -4,6 +4,7 @@ import json
 from contextlib import ExitStack
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from aae_jax.commands import starting, train
@@ -41,6 +42,32 @@ def test_train_refuses_before_it_writes(
     with pytest.raises(error, match=message):
         train.main(argv)
     assert [path.name for path in tmp_path.rglob("*")] == ["full", "mine.txt"]
+
+
+@pytest.mark.parametrize(
+    ("recipe", "flags", "message"),
+    [
+        ("default", (), "supervised needs the labels of all images"),
+        (
+            "semi_supervised",
+            ("--num-labels", "20"),
+            "--num-labels cannot act: it",
+        ),
+    ],
+)
+def test_labels_that_are_not_known_are_not_trained_on(
+    recipe: str,
+    flags: tuple[str, ...],
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    labels = np.where(np.arange(300) < 40, np.arange(300) % 2, -1)
+    np.savez("some.npz", images=np.zeros((300, 6, 5), np.uint8), labels=labels)
+    with pytest.raises(ConfigError, match=message):
+        train.main(["--recipe", recipe, "--dataset", "some.npz", *flags])
+    assert [path.name for path in tmp_path.iterdir()] == ["some.npz"]
 
 
 @pytest.mark.slow

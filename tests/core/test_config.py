@@ -35,7 +35,7 @@ def refused(*names: str, values: list[Any], expected: str) -> list[Any]:
         *refused(
             *INTEGERS, values=[0, -1, 1.0, True, "7"], expected="an integer, at least 1"
         ),
-        *refused("num_classes", values=[1, 2.5], expected="an integer, at least 2"),
+        *refused("num_classes", values=[0, 2.5], expected="an integer, at least 1"),
         *refused("warmup_epochs", values=[-1, 0.5], expected="an integer, at least 0"),
         *refused(
             "seed",

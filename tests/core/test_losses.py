@@ -9,6 +9,7 @@ import pytest
 from aae_jax.core.losses import (
     discriminator_loss,
     generator_loss,
+    misread,
     reconstruction_loss,
 )
 
@@ -54,6 +55,12 @@ def test_losses_stay_finite_however_sure_the_discriminator_is() -> None:
     assert discriminator_loss(SURE, -SURE) == pytest.approx(0)
     assert discriminator_loss(-SURE, SURE) == pytest.approx(400)
     assert generator_loss(-SURE) == pytest.approx(200)
+
+
+def test_only_known_labels_are_misread() -> None:
+    read = jnp.array([0, 1, 2, 2, 1])
+    assert misread(read, jnp.array([0, 2, -1, -1, -1])) == pytest.approx(1 / 2)
+    assert misread(read, jnp.full(5, -1)) == 0
 
 
 @pytest.mark.parametrize("loss", [reconstruction_loss, discriminator_loss])

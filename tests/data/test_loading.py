@@ -47,7 +47,8 @@ def test_an_unknown_name_lists_what_there_is(name, guess):
         load_dataset(name)
     assert str(caught.value) == (
         f"There is no dataset {name!r}.{guess} There are auto, mnist, fashion_mnist, "
-        "kmnist, digits, and PATH.npz for a file of your own."
+        "kmnist, digits, colored_digits, colored_mnist, and PATH.npz for a file of "
+        "your own."
     )
 
 

@@ -94,6 +94,41 @@ def test_names_fit_for_a_directory_and_for_no_other_dataset(tmp_path, file, name
     assert load_dataset(str(tmp_path / file)).name == name
 
 
+def test_a_label_may_be_unknown(tmp_path):
+    labels = np.where(np.arange(40) < 8, -1, np.arange(40) % 2)
+    data = load_dataset(str(save(tmp_path / "set.npz", labels=labels)))
+    assert (data.num_classes, data.class_names) == (2, ("0", "1"))
+    assert "8 of 40 labels unknown" in data.source
+    parts = (data.train, data.validation, data.test)
+    assert all((part.labels == -1).any() for part in parts[:2])
+    assert data.num_unlabeled == 8
+    labeled = data.labeled()
+    assert labeled.num_unlabeled == 0
+    known = [*labeled.train.images, *labeled.validation.images, *labeled.test.images]
+    expected = sorted(image.tobytes() for image in IMAGES[8:])
+    assert sorted(image.tobytes() for image in known) == expected
+
+
+def test_labels_may_be_left_out(tmp_path):
+    np.savez(tmp_path / "out.npz", images=IMAGES)
+    left_out = load_dataset(str(tmp_path / "out.npz"))
+    unknown = save(tmp_path / "unknown.npz", labels=np.full(40, -1))
+    assert left_out.fingerprint == load_dataset(str(unknown)).fingerprint
+    assert (left_out.num_classes, left_out.class_names) == (1, ("any",))
+    assert left_out.num_unlabeled == 40
+    assert [len(part.labels) for part in (left_out.validation, left_out.test)] == [4, 4]
+
+
+def test_images_without_labels_must_fill_the_splits(tmp_path):
+    np.savez(tmp_path / "few.npz", images=IMAGES[:9])
+    assert "holds 9 image(s)" in refusal(tmp_path / "few.npz")
+
+
+def test_labels_under_another_name_are_not_taken_for_none(tmp_path):
+    np.savez(tmp_path / "set.npz", images=IMAGES, targets=LABELS)
+    assert "has no array 'labels'" in refusal(tmp_path / "set.npz")
+
+
 def test_a_missing_file(tmp_path):
     assert "There is no file" in refusal(tmp_path / "none.npz")
 
@@ -178,7 +213,7 @@ def test_wrong_images(tmp_path, images, part):
         (LABELS.astype(float), "labels of type float64"),
         (LABELS.astype(str), "labels of type <U"),
         (LABELS > 1, "labels of type bool"),
-        (LABELS - 1, "labels from -1 to 1 for 40 images"),
+        (LABELS - 2, "labels from -2 to 0 for 40 images"),
         (LABELS + 10**9, "labels from 1000000000 to 1000000002 for 40 images"),
         (LABELS.astype(np.uint64) + 2**63, "labels from 9223372036854775808"),
         (LABELS + 1, "0 example(s) of class 0"),

@@ -119,7 +119,7 @@ def test_a_decoder_that_ignores_y_paints_what_was_asked_by_chance(
     assert np.sum(np.array(evaluation["confusion"])[:, 1:]) == 0
     assert values(evaluation, "style")["slant"] > 0.9
     gray = [metric for metric in METRICS if not counts(metric, evaluation["metrics"])]
-    assert {metric.group for metric in gray} == {"style", "frechet"}
+    assert {metric.group for metric in gray} == {"style", "hues", "frechet"}
 
 
 @pytest.mark.slow

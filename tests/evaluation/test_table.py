@@ -95,7 +95,7 @@ def test_one_content_accuracy_below_suffices_to_doubt() -> None:
     doubted = {
         metric.group for metric in METRICS if not counts(metric, entry["metrics"])
     }
-    assert doubted == {"style", "frechet"}
+    assert doubted == {"style", "hues", "frechet"}
 
 
 def test_no_number_is_a_null_with_a_reason() -> None:

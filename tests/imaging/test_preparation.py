@@ -46,12 +46,21 @@ def test_a_bowl_of_light_and_noise_do_not_matter():
     assert rmse(image, clean) < 0.06
 
 
-def test_images_have_a_channel_axis_and_color_is_refused():
+def test_images_have_a_channel_axis():
     picture = np.pad(1 - figure(), 60, constant_values=1)
     image = prepare_picture(picture, MNIST, (28, 28, 1))
     assert (image.shape, image.dtype) == ((28, 28, 1), np.float32)
-    with pytest.raises(DataError, match=r"3 channels.*use a run on a gray dataset"):
-        prepare_picture(picture, MNIST, (28, 28, 3))
+
+
+def test_a_picture_in_color_is_cropped_to_its_middle_and_resized():
+    picture = np.zeros((60, 100, 3))
+    picture[:, 20:50], picture[:, 50:80] = (1, 0.5, 0), (0, 0.25, 1)
+    image = prepare_picture(picture, MNIST, (6, 6, 3))
+    assert (image.shape, image.dtype) == ((6, 6, 3), np.float32)
+    np.testing.assert_allclose(image[:, :3], np.full((6, 3, 3), (1, 0.5, 0)))
+    np.testing.assert_allclose(image[:, 3:], np.full((6, 3, 3), (0, 0.25, 1)))
+    wide = prepare_picture(picture, MNIST, (3, 5, 3))
+    np.testing.assert_allclose(wide[:, 0], 0)
 
 
 def test_scale_does_not_matter():

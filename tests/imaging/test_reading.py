@@ -132,3 +132,23 @@ def test_wholly_transparent_pictures_are_blank(tmp_path):
     assert (read_picture(path) == 1).all()
     with pytest.raises(DataError, match="shows no ink"):
         prepared(read_picture(path))
+
+
+def test_a_picture_in_color_is_read_in_color(tmp_path):
+    colors = np.zeros((4, 5, 4), np.uint8)
+    colors[:2] = (255, 102, 0, 255)
+    colors[2:] = (0, 0, 255, 0)
+    path = tmp_path / "picture.png"
+    Image.fromarray(colors).save(path)
+    read = read_picture(path, channels=3)
+    assert read.shape == (4, 5, 3)
+    np.testing.assert_allclose(read[:2], np.full((2, 5, 3), (1, 0.4, 0)))
+    np.testing.assert_allclose(read[2:], 1)
+
+
+@pytest.mark.parametrize("mode", ["L", "I;16", "P", "1"])
+def test_a_gray_picture_read_in_color_has_equal_channels(tmp_path, mode):
+    path = saved(tmp_path, Image.new("L", (5, 4), 255).convert(mode))
+    read = read_picture(path, channels=3)
+    assert read.shape == (4, 5, 3)
+    assert (read == read[..., :1]).all() and read.min() > 0
