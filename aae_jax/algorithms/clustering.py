@@ -8,13 +8,14 @@ cluster.
 
 from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 import jax
 import jax.numpy as jnp
 
 from aae_jax.algorithms.consistency import Consistency
 from aae_jax.algorithms.two_heads import GameDraws, TwoHeads, generate, normal
+from aae_jax.core.losses import misread
 from aae_jax.core.networks import apply
 from aae_jax.core.parts import Part, Scale, Several
 from aae_jax.core.phases import Phase, Tree
@@ -79,6 +80,7 @@ class Clustering(TwoHeads):
     """The clustering adversarial autoencoder (Makhzani et al. 2015, section 6)."""
 
     kind: ClassVar[str] = "clustering"
+    needs_labels: ClassVar[Literal["none"]] = "none"
 
     prior: Clusters = Clusters()
     """What codes (z, y) are drawn from."""
@@ -147,16 +149,14 @@ class Clustering(TwoHeads):
     ) -> dict[str, jax.Array]:
         """Describe validation images as all algorithms do, and `classification_error`.
 
-        That [] is the share of them whose cluster is named after another class: a
-        cluster is named after the image that is likeliest in it (section 6).
+        That [] is the share of known labels whose cluster is named after another class:
+        it is named after the labeled image that is likeliest in it (section 6).
         """
         logits = self.cluster(params, pixels(images))
-        names = labels[jax.nn.log_softmax(logits).argmax(axis=0)]
-        wrong = jnp.mean(names[logits.argmax(axis=-1)] != labels)
-        return {
-            "classification_error": wrong,
-            **super().validate(params, images, labels),
-        }
+        likely = jnp.where(labels[:, None] >= 0, jax.nn.log_softmax(logits), -jnp.inf)
+        read = labels[likely.argmax(axis=0)][logits.argmax(axis=-1)]
+        common = super().validate(params, images, labels)
+        return {"classification_error": misread(read, labels), **common}
 
     def pictures(
         self, params: Tree, images: jax.Array, labels: jax.Array, key: jax.Array
