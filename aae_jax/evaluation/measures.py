@@ -9,6 +9,7 @@ from aae_jax.data import DatasetSplits
 from aae_jax.evaluation.catalog import Measure
 from aae_jax.evaluation.classifier import Classifier
 from aae_jax.evaluation.codes import measure_leakage, measure_posterior
+from aae_jax.evaluation.components import measure_components
 from aae_jax.evaluation.images import (
     measure_classes,
     measure_content,
@@ -65,9 +66,13 @@ def evaluate_model(
 
 def measure_all(material: Material, dataset: str) -> dict[str, dict[str, Measure]]:
     """Return every group of metrics; `dataset` says whether it is handwriting."""
-    classes = measure_classes(material)
+    own: dict[str, dict[str, Measure]] = {}
+    if classes := measure_classes(material):
+        own["classification"] = classes
+    if material.model.components is not None:
+        own["components"] = measure_components(material)
     return {
-        **({"classification": classes} if classes else {}),
+        **own,
         "content": measure_content(material),
         "leakage": measure_leakage(material),
         "style": measure_style(dataset, material),
