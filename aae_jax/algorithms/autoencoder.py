@@ -23,7 +23,7 @@ class Autoencoder(Config):
     """The plain autoencoder: encoder x -> z and decoder z -> x."""
 
     kind: ClassVar[str] = "autoencoder"
-    needs_labels: ClassVar[Literal["none"]] = "none"
+    needs_labels: ClassVar[Literal["all", "some", "none"]] = "none"
 
     scale: Scale = 5.0
     """What codes z are divided by before the decoder; the unit of their noise."""

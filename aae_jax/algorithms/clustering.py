@@ -80,7 +80,7 @@ class Clustering(TwoHeads):
     """The clustering adversarial autoencoder (Makhzani et al. 2015, section 6)."""
 
     kind: ClassVar[str] = "clustering"
-    needs_labels: ClassVar[Literal["none"]] = "none"
+    needs_labels: ClassVar[Literal["all", "some", "none"]] = "none"
 
     prior: Clusters = Clusters()
     """What codes (z, y) are drawn from."""

@@ -6,31 +6,18 @@ encoder on labeled images. They alone have labels: no phase sees those of other 
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import NamedTuple
 
 import jax
-import numpy as np
 
 from aae_jax.algorithms.consistency import Consistency
+from aae_jax.algorithms.some_labels import Batch, SomeLabels
 from aae_jax.algorithms.two_heads import GameDraws, TwoHeads, normal
 from aae_jax.core.losses import classification_loss, misread
 from aae_jax.core.optimizers import Adam
-from aae_jax.core.parts import Count, Seed
 from aae_jax.core.phases import Phase, Tree
 from aae_jax.core.pictures import Picture
-from aae_jax.data import Dataset, DatasetSplits, pixels
-from aae_jax.data.labels import balanced_indices
-from aae_jax.errors import ConfigError
-
-
-class Batch(NamedTuple):
-    """Images [B, H, W, C] in [0, 1] without labels, and all labeled ones as they are.
-
-    The labeled ones are [L, H, W, C] uint8 with labels [L] int.
-    """
-
-    images: jax.Array
-    labeled: Dataset
+from aae_jax.data import pixels
 
 
 class Draws(NamedTuple):
@@ -47,33 +34,14 @@ class Draws(NamedTuple):
 
 
 @dataclass(frozen=True)
-class FewLabels(TwoHeads):
+class FewLabels(SomeLabels, TwoHeads):
     """The fields and the phase of learning from few labels."""
-
-    needs_labels: ClassVar[Literal["some"]] = "some"
-
-    num_labels: Count = 100
-    """Number L of training images whose labels are known, as many of each class.
-
-    Where the data itself knows only some labels, they are all these.
-    """
-
-    label_seed: Seed = 0
-    """Seed of which images these are."""
 
     consistency: Consistency = Consistency()
     """Of what is read of images near each other; not in the paper."""
 
     classification: Adam = Adam()
     """Of the phase that updates the encoder on labeled images."""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if not self.num_classes <= self.num_labels <= self.num_train:
-            raise ConfigError(
-                f"num_labels must be at least {self.num_classes}, one a class, and at "
-                f"most {self.num_train}, the training images, not {self.num_labels}"
-            )
 
     @property
     def depends_on_length(self) -> bool:
@@ -95,33 +63,6 @@ class FewLabels(TwoHeads):
             labeled_noise=self.input_noise * noise,
             directions=directions,
         )
-
-    def data_fields(self, splits: DatasetSplits) -> dict[str, Any]:
-        """Return the fields that the data decides: L too, where some are unknown."""
-        decided = super().data_fields(splits)
-        num_known = int(np.count_nonzero(splits.train.labels >= 0))
-        if num_known < decided["num_train"]:
-            decided["num_labels"] = num_known
-        return decided
-
-    def extra(self, splits: DatasetSplits) -> Dataset:
-        """Return the labeled images and their labels; every step may see all of them.
-
-        Raises:
-          ConfigError: There are not so many labels of every class.
-        """
-        indices = self.labeled_indices(splits.train.labels)
-        return Dataset(splits.train.images[indices], splits.train.labels[indices])
-
-    def labeled_indices(self, labels: np.ndarray) -> np.ndarray:
-        """Return which training images are labeled, given all labels [N]: [L] int."""
-        return balanced_indices(
-            labels, self.num_labels, self.num_classes, self.label_seed
-        )
-
-    def batch(self, data: Dataset, indices: jax.Array, extra: Dataset) -> Batch:
-        """Return what a step is given: images `indices` [B] without their labels."""
-        return Batch(pixels(data.images[indices]), extra)
 
     def classify(self, params: Tree, images: jax.Array) -> jax.Array:
         """Map images [B, H, W, C] in [0, 1] to class logits [B, K]."""

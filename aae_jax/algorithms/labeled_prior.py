@@ -12,51 +12,45 @@ from typing import Any, ClassVar, NamedTuple
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 
-from aae_jax.algorithms.autoencoder import reconstruct
+from aae_jax.algorithms.some_labels import Batch, SomeLabels
 from aae_jax.algorithms.unsupervised import Unsupervised
 from aae_jax.core.codes import blurred, gaussian_noise, noisy
-from aae_jax.core.losses import discriminator_loss, generator_loss
+from aae_jax.core.losses import (
+    discriminator_loss,
+    generator_loss,
+    misread,
+    reconstruction_loss,
+)
 from aae_jax.core.mixture import Mixture
 from aae_jax.core.networks import Network, apply, discriminator
-from aae_jax.core.parts import Count, Seed
+from aae_jax.core.parts import Count, NonNegative
 from aae_jax.core.phases import Phase, Tree
 from aae_jax.core.swiss_roll import SwissRoll
-from aae_jax.data import Dataset, DatasetSplits, pixels
-from aae_jax.data.labels import balanced_indices
+from aae_jax.data import pixels
 from aae_jax.errors import ConfigError
-
-
-class Batch(NamedTuple):
-    """Images [B, H, W, C] in [0, 1] without labels, and all labeled ones as they are.
-
-    The labeled ones are [L, H, W, C] uint8 with labels [L] int.
-    """
-
-    images: jax.Array
-    labeled: Dataset
 
 
 class Draws(NamedTuple):
     """The randomness of one step, in units of the prior.
 
     Samples of the prior [B, Z] and of each class's component [B, K, Z]; which labeled
-    images are seen [B]; the noise on codes of the others and of these [B, Z] each; and
-    what blurs samples and codes before the discriminator [2B, Z], the unlabeled first.
+    images are seen [B]. Of the unlabeled ones first, then of these: the noise on images
+    [2B, H, W, C], on codes [2B, Z], and what blurs samples and codes before the
+    discriminator [2B, Z].
     """
 
     prior: jax.Array
     given: jax.Array
     labeled: jax.Array
+    input_noise: jax.Array
     noise: jax.Array
-    labeled_noise: jax.Array
     prior_blur: jax.Array
     code_blur: jax.Array
 
 
 @dataclass(frozen=True)
-class LabeledPrior(Unsupervised):
+class LabeledPrior(SomeLabels, Unsupervised):
     """The adversarial autoencoder with labels on its prior (section 2.3)."""
 
     kind: ClassVar[str] = "labeled_prior"
@@ -70,16 +64,11 @@ class LabeledPrior(Unsupervised):
     num_labels: Count = 10_000
     """Number L of training images whose labels are known, as many of each class."""
 
-    label_seed: Seed = 0
-    """Seed of which images these are."""
+    input_noise: NonNegative = 0.0
+    """Std of Gaussian noise on the pixels that the encoder is shown in training."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not self.num_classes <= self.num_labels <= self.num_train:
-            raise ConfigError(
-                f"num_labels must be at least {self.num_classes}, one a class, and at "
-                f"most {self.num_train}, the training images, not {self.num_labels}"
-            )
         if self.prior.components < self.num_classes:
             raise ConfigError(
                 f"components of {type(self.prior).__name__} must be at least "
@@ -110,37 +99,20 @@ class LabeledPrior(Unsupervised):
         given = self.prior.sample_given(next(keys), jnp.tile(jnp.arange(K), n), Z)
         labeled = jax.random.randint(next(keys), (n,), 0, self.num_labels)
 
-        def noise(share: float, count: int) -> jax.Array:
-            return share * gaussian_noise(self, next(keys), count)
+        def noise(share: float) -> jax.Array:
+            return share * gaussian_noise(self, next(keys), 2 * n)
+
+        pixel_noise = jax.random.normal(next(keys), (2 * n, *self.image_shape))
 
         return Draws(
             prior=prior,
             given=given.reshape(n, K, Z),
             labeled=labeled,
-            noise=noise(self.latent_noise, n),
-            labeled_noise=noise(self.latent_noise, n),
-            prior_blur=noise(self.discriminator_noise, 2 * n),
-            code_blur=noise(self.discriminator_noise, 2 * n),
+            input_noise=self.input_noise * pixel_noise,
+            noise=noise(self.latent_noise),
+            prior_blur=noise(self.discriminator_noise),
+            code_blur=noise(self.discriminator_noise),
         )
-
-    def extra(self, splits: DatasetSplits) -> Dataset:
-        """Return the labeled images and their labels; every step may see all of them.
-
-        Raises:
-          ConfigError: There are not so many labels of every class.
-        """
-        indices = self.labeled_indices(splits.train.labels)
-        return Dataset(splits.train.images[indices], splits.train.labels[indices])
-
-    def labeled_indices(self, labels: np.ndarray) -> np.ndarray:
-        """Return which training images are labeled, given all labels [N]: [L] int."""
-        return balanced_indices(
-            labels, self.num_labels, self.num_classes, self.label_seed
-        )
-
-    def batch(self, data: Dataset, indices: jax.Array, extra: Dataset) -> Batch:
-        """Return what a step is given: images `indices` [B] without their labels."""
-        return Batch(pixels(data.images[indices]), extra)
 
     def validate(
         self, params: Tree, images: jax.Array, labels: jax.Array
@@ -151,8 +123,18 @@ class LabeledPrior(Unsupervised):
         component.
         """
         z = self.encode(params, pixels(images))
-        share = jnp.mean(self.prior.nearest(z) == labels)
+        share = 1 - misread(self.prior.nearest(z), labels)
         return {"nearest_is_label": share, **super().validate(params, images, labels)}
+
+
+def reconstruct(
+    config: LabeledPrior, params: Tree, batch: Batch, draws: Draws, step: jax.Array
+) -> jax.Array:
+    """Return the squared error between unlabeled images and what is decoded: []."""
+    B = batch.images.shape[0]
+    z = config.encode(params, batch.images + draws.input_noise[:B])
+    logits = config.decode(params, noisy(config, z, draws.noise[:B]))
+    return reconstruction_loss(batch.images, jax.nn.sigmoid(logits))
 
 
 def discriminate(
@@ -180,8 +162,9 @@ def generate(
 def codes(config: LabeledPrior, params: Tree, batch: Batch, draws: Draws) -> jax.Array:
     """Return codes of the unlabeled images, then of the labeled ones drawn: [2B, Z]."""
     labeled = pixels(batch.labeled.images[draws.labeled])
-    z = config.encode(params, jnp.concatenate([batch.images, labeled]))
-    return noisy(config, z, jnp.concatenate([draws.noise, draws.labeled_noise]))
+    images = jnp.concatenate([batch.images, labeled])
+    z = config.encode(params, images + draws.input_noise)
+    return noisy(config, z, draws.noise)
 
 
 def is_prior(
