@@ -43,8 +43,9 @@ class _First:
     """Where this run writes; without it a new directory under runs/."""
 
     dataset: str = "auto"
-    """mnist, fashion_mnist, kmnist, digits, colored_mnist, colored_digits, PATH.npz, or
-    auto: mnist where there is a copy or a network to get one, otherwise digits."""
+    """mnist, fashion_mnist, kmnist, svhn_cropped, cifar10, digits, colored_mnist,
+    colored_digits, PATH.npz, or auto: mnist where there is a copy or a network to get
+    one, otherwise digits."""
 
 
 @dataclass(frozen=True)

@@ -30,8 +30,8 @@ def load_dataset(
     """Load a dataset and split it.
 
     Args:
-      name: "mnist", "fashion_mnist" or "kmnist" (from a copy that
-        tensorflow-datasets prepared, or downloaded), "digits" (inside
+      name: "mnist", "fashion_mnist", "kmnist", "svhn_cropped" or "cifar10" (from a
+        copy that tensorflow-datasets prepared, or downloaded), "digits" (inside
         scikit-learn), "colored_mnist" or "colored_digits" (those in random hues), the
         path of a .npz file with `images` uint8 [N, H, W] or [N, H, W, C] and perhaps
         `labels` [N], or "auto": MNIST if it can be had, else `digits`.

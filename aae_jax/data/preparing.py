@@ -1,4 +1,4 @@
-"""Download a dataset of the MNIST family and prepare a copy of it."""
+"""Download a dataset of tensorflow-datasets and prepare a copy of it."""
 
 import contextlib
 import tempfile
@@ -13,6 +13,8 @@ HOMES = {
     "mnist": "https://storage.googleapis.com/cvdf-datasets/mnist/",
     "fashion_mnist": "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
     "kmnist": "http://codh.rois.ac.jp/kmnist/dataset/kmnist/",
+    "svhn_cropped": "http://ufldl.stanford.edu/housenumbers/",
+    "cifar10": "https://www.cs.toronto.edu/~kriz/",
 }
 """Where tensorflow-datasets downloads from, known before it is imported."""
 

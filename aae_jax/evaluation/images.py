@@ -15,6 +15,9 @@ from aae_jax.evaluation.metrics.diversity import (
 )
 from aae_jax.evaluation.metrics.frechet import frechet_distance
 
+READABLE = 0.8
+"""Where the judge reads fewer of the real images, it cannot say what is painted."""
+
 NOT_FINITE = "the decoded images are not finite"
 
 
@@ -27,8 +30,15 @@ def measure_classes(material: Material) -> dict[str, Measure]:
 
 
 def measure_content(material: Material) -> dict[str, Measure]:
-    """Share read as asked by the judge; floor: chance; ceiling: of real images."""
+    """Share read as asked by the judge; floor: chance; ceiling: of real images.
+
+    Left out where the judge cannot read real images, as of natural ones.
+    """
     ceiling, chance = material.real.accuracy, 1 / material.num_classes
+    if ceiling < READABLE:
+        reason = f"the judge reads only {ceiling:.0%} of the real images"
+        absent = measure(float("nan"), chance, ceiling, reason=reason)
+        return dict.fromkeys(("prior", "swap", "reconstruction"), absent)
     painted = {
         "prior": material.samples,
         "swap": material.swaps,

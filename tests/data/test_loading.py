@@ -47,8 +47,8 @@ def test_an_unknown_name_lists_what_there_is(name, guess):
         load_dataset(name)
     assert str(caught.value) == (
         f"There is no dataset {name!r}.{guess} There are auto, mnist, fashion_mnist, "
-        "kmnist, digits, colored_digits, colored_mnist, and PATH.npz for a file of "
-        "your own."
+        "kmnist, svhn_cropped, cifar10, digits, colored_digits, colored_mnist, and "
+        "PATH.npz for a file of your own."
     )
 
 
@@ -225,7 +225,8 @@ def test_on_windows_auto_says_what_works(windows, monkeypatch, tmp_path):
     assert data.name == "digits"
     (line,) = lines
     assert (
-        "on Windows digits and PATH.npz work and mnist, fashion_mnist, kmnist do not"
+        "on Windows digits and PATH.npz work and mnist, fashion_mnist, kmnist, "
+        "svhn_cropped, cifar10 do not"
     ) in line
 
 

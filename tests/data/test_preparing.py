@@ -1,12 +1,14 @@
 import contextlib
+import functools
 import gzip
 import shutil
 import sys
 
 import numpy as np
 import pytest
+from tensorflow_datasets.datasets.svhn_cropped import svhn_cropped_dataset_builder
 
-from aae_jax.data import builders, network, preparing
+from aae_jax.data import builders, natural, network, preparing
 from aae_jax.data.copies import find_copy, read_copy
 from aae_jax.data.idx import png_file, read_idx
 from aae_jax.data.unavailable import DatasetUnavailableError
@@ -18,6 +20,11 @@ PARENTS = {
     "mnist": builders.tfds.image_classification.MNIST,
     "fashion_mnist": builders.tfds.image_classification.FashionMNIST,
     "kmnist": builders.tfds.image_classification.KMNIST,
+}
+
+COLOR_PARENTS = {
+    "svhn_cropped": svhn_cropped_dataset_builder.Builder,
+    "cifar10": builders.tfds.image_classification.Cifar10,
 }
 
 
@@ -59,6 +66,51 @@ def test_every_set_is_prepared_without_tensorflow(name, tmp_path, monkeypatch):
     assert lines == [
         f"Downloading {name} from 127.0.0.1 to prepare it in {tmp_path / 'data'}."
     ]
+
+
+@pytest.mark.parametrize(("name", "parent"), COLOR_PARENTS.items())
+def test_sets_in_color_are_prepared_without_tensorflow(
+    name, parent, tmp_path, monkeypatch
+):
+    monkeypatch.delitem(sys.modules, "tensorflow", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [NoTensorFlow, *sys.meta_path])
+    with helpers.tiny_source(monkeypatch, tmp_path / "source", name) as arrays:
+        copy, _ = prepare(tmp_path / "data", name)
+    train, test, class_names = read_copy(copy)
+    assert train.images.shape == (helpers.NUM_TRAIN, 32, 32, 3)
+    assert helpers.as_set(*train) == helpers.as_set(*arrays[:2])
+    assert helpers.as_set(*test) == helpers.as_set(*arrays[2:])
+    digits = tuple("0123456789")
+    assert class_names == (digits if "svhn" in name else tuple(helpers.CLASSES))
+    assert copy.path == tmp_path / "data" / name / str(parent.VERSION)
+    example = parent(data_dir=tmp_path / "data").as_data_source("test")[0]
+    assert example["id"].decode().startswith("test_0000")
+
+
+@pytest.mark.parametrize(("name", "parent"), COLOR_PARENTS.items())
+def test_addresses_of_sets_in_color_have_the_parents_checksums(
+    name, parent, monkeypatch
+):
+    monkeypatch.undo()
+    builder = builders.BUILDERS[name]
+    assert preparing.HOMES[name] == builder.URL
+    assert set(builder.urls()) <= set(parent.url_infos)
+    assert builder.url_infos == parent.url_infos
+
+
+@pytest.mark.parametrize("name", COLOR_PARENTS)
+@pytest.mark.parametrize(
+    "change", [lambda c: c[: len(c) // 2], lambda c: b"not a file"]
+)
+def test_damaged_files_in_color_are_refused_in_words(name, change, tmp_path):
+    helpers.WRITERS[name](tmp_path)
+    path = max(tmp_path.iterdir())
+    path.write_bytes(change(path.read_bytes()))
+    read = natural.read_svhn
+    if name == "cifar10":
+        read = functools.partial(natural.read_cifar10, split="train")
+    with pytest.raises(ValueError, match=rf"{path.name} is not an intact"):
+        read(path)
 
 
 def test_the_layout_is_that_of_tensorflow_datasets(tmp_path, source):
@@ -106,7 +158,8 @@ def test_addresses_and_checksums_are_the_parents(name):
 
 def test_the_network_is_asked_where_the_files_are(monkeypatch):
     monkeypatch.undo()
-    assert {name: PARENTS[name].URL for name in NAMES} == preparing.HOMES
+    for name in NAMES:
+        assert preparing.HOMES[name] == PARENTS[name].URL
 
 
 @pytest.mark.parametrize("file", helpers.FILES)

@@ -4,16 +4,20 @@ import contextlib
 import functools
 import gzip
 import http.server
+import io
 import struct
+import tarfile
 import threading
 
 import numpy as np
+from scipy.io import savemat
 
 from aae_jax.data import prepared
 from aae_jax.data.builders import BUILDERS
 from aae_jax.data.preparing import HOMES, prepare
 
 NUM_TRAIN, NUM_TEST, NUM_VALIDATION = 30, 10, 8
+CLASSES = [f"thing{number}" for number in range(10)]
 FILES = (
     "train-images-idx3-ubyte.gz",
     "train-labels-idx1-ubyte.gz",
@@ -41,14 +45,62 @@ def idx_bytes(array):
     return header + array.astype(np.uint8).tobytes()
 
 
-def make_arrays(seed=0):
-    """Train and test images [n, 28, 28] and labels [n], in the order of FILES."""
+def make_arrays(seed=0, shape=(28, 28)):
+    """Train and test images [n, *shape] and labels [n], in the order of FILES."""
     random = np.random.default_rng(seed)
     arrays = []
     for count in (NUM_TRAIN, NUM_TEST):
-        arrays.append(random.integers(0, 256, (count, 28, 28), dtype=np.uint8))
+        arrays.append(random.integers(0, 256, (count, *shape), dtype=np.uint8))
         arrays.append((np.arange(count) % 10).astype(np.uint8))
     return arrays
+
+
+def write_mnist(folder):
+    """Write the four files of a tiny set; returns its arrays."""
+    arrays = make_arrays()
+    for file, array in zip(FILES, arrays, strict=True):
+        (folder / file).write_bytes(gzip.compress(idx_bytes(array)))
+    return arrays
+
+
+def write_svhn(folder):
+    """Write two MATLAB files, in which the digit 0 is called 10."""
+    arrays = make_arrays(shape=(32, 32, 3))
+    for split, (images, labels) in {"train": arrays[:2], "test": arrays[2:]}.items():
+        content = {
+            "X": np.moveaxis(images, 0, -1),
+            "y": np.where(labels, labels, 10)[:, None],
+        }
+        savemat(folder / f"{split}_32x32.mat", content, do_compression=True)
+    return arrays
+
+
+def write_cifar10(folder):
+    """Write an archive in which the training images are in five parts."""
+    arrays = make_arrays(shape=(32, 32, 3))
+    with tarfile.open(folder / "cifar-10-binary.tar.gz", "w:gz") as archive:
+        for number, part in enumerate(np.split(np.arange(NUM_TRAIN), 5)):
+            content = cifar_bytes(*(array[part] for array in arrays[:2]))
+            add_member(archive, f"data_batch_{number + 1}.bin", content)
+        add_member(archive, "test_batch.bin", cifar_bytes(*arrays[2:]))
+        add_member(archive, "batches.meta.txt", "\n".join([*CLASSES, ""]).encode())
+    return arrays
+
+
+def cifar_bytes(images, labels):
+    """A byte of the label, then the red, green and blue plane, image by image."""
+    planes = images.transpose(0, 3, 1, 2).reshape(len(images), -1)
+    return np.concatenate([labels[:, None], planes], axis=1).tobytes()
+
+
+def add_member(archive, name, content):
+    info = tarfile.TarInfo(f"cifar-10-batches-bin/{name}")
+    info.size = len(content)
+    archive.addfile(info, io.BytesIO(content))
+
+
+WRITERS = {"svhn_cropped": write_svhn, "cifar10": write_cifar10}
+"""Of the sets that are not like MNIST."""
 
 
 def as_set(images, labels):
@@ -87,11 +139,9 @@ def tiny_source(monkeypatch, folder, name="mnist"):
     from tensorflow_datasets.core.download.checksums import compute_url_info
 
     folder.mkdir(parents=True)
-    arrays = make_arrays()
-    for file, array in zip(FILES, arrays, strict=True):
-        (folder / file).write_bytes(gzip.compress(idx_bytes(array)))
+    arrays = WRITERS.get(name, write_mnist)(folder)
     with served(folder) as url:
-        infos = {url + file: compute_url_info(folder / file) for file in FILES}
+        infos = {url + file.name: compute_url_info(file) for file in folder.iterdir()}
         monkeypatch.setitem(HOMES, name, url)
         monkeypatch.setattr(BUILDERS[name], "URL", url)
         monkeypatch.setattr(BUILDERS[name], "url_infos", infos)
