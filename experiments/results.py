@@ -11,6 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from aae_jax.algorithms.catalog import to_dict
+from aae_jax.core.config import Config
+from aae_jax.errors import RunError
 from aae_jax.runs.environment import describe_environment
 from aae_jax.storage.files import replace_text
 
@@ -29,6 +32,20 @@ def write_results(path: Path, results: Mapping[str, Any]) -> None:
     }
     replace_text(path, json.dumps({**origin, **results}, indent=2) + "\n")
     print(f"wrote {path}")
+
+
+def read_result(path: Path, config: Config) -> dict[str, Any] | None:
+    """Return the result of a run, None where it is missing.
+
+    Raises:
+      RunError: It is of another config than today's.
+    """
+    if not path.exists():
+        return None
+    result = json.loads(path.read_text())
+    if result["config"] != to_dict(config):
+        raise RunError(f"{path} is of another config: move it aside to measure anew")
+    return result
 
 
 def write_tables(path: Path, tables: Mapping[str, str]) -> None:

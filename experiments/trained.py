@@ -11,7 +11,7 @@ from aae_jax.core.config import Config
 from aae_jax.data import DatasetSplits
 from aae_jax.errors import RunError
 from aae_jax.runs.folder import CONFIG, read_config
-from aae_jax.runs.journal import read_metrics
+from aae_jax.runs.journal import read_environments, read_metrics
 from aae_jax.runs.recorder import loss_names
 
 ROOT = Path("runs/experiments")
@@ -28,6 +28,7 @@ class Arm:
       epochs: How many; None is the recipe's own number.
       name: What its runs are called; the recipe's name if empty.
       changes: Further flags of train.py.
+      seeded: Flags whose value is the seed of the run.
     """
 
     recipe: str
@@ -35,6 +36,7 @@ class Arm:
     epochs: int | None = None
     name: str = ""
     changes: tuple[str, ...] = ()
+    seeded: tuple[str, ...] = ("--seed",)
 
     @property
     def title(self) -> str:
@@ -46,7 +48,7 @@ class Arm:
         flags = ["--recipe", self.recipe, "--dataset", self.dataset, *self.changes]
         if self.epochs is not None:
             flags += ["--epochs", str(self.epochs)]
-        return [*flags, "--seed", str(seed)]
+        return [*flags, *(word for flag in self.seeded for word in (flag, str(seed)))]
 
     def config(self, seed: int, splits: DatasetSplits) -> Config:
         """Return the config that those flags train with, on the arm's data."""
@@ -74,6 +76,16 @@ def trained(arm: Arm, seed: int, root: Path) -> tuple[Path, Config, dict[str, An
     if train.main(flags):
         raise KeyboardInterrupt
     return run, *load_run(run)
+
+
+def of_training(run: Path, config: Config) -> dict[str, Any]:
+    """Return what is known of a run's training."""
+    minutes = sum(entry["seconds"] for entry in read_metrics(run)) / 60
+    return {
+        "trained_at_commits": [start["git_commit"] for start in read_environments(run)],
+        "training_minutes": round(minutes, 2),
+        "last_losses": last_losses(run, config),
+    }
 
 
 def last_losses(run: Path, config: Config) -> dict[str, float]:

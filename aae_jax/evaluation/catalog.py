@@ -137,6 +137,14 @@ METRICS = (
         digits=2,
         two_sided=True,
     ),
+    Metric(
+        "likelihood",
+        "parzen",
+        "Parzen log-likelihood",
+        "class means",
+        "train images",
+        digits=1,
+    ),
 )
 """In the order of tables and figures."""
 

@@ -46,8 +46,9 @@ class Painted:
 class Material:
     """What the metrics share, each part computed once, when it is first wanted.
 
-    The model, the judge, the images they were fitted on, those that name clusters, and
-    the split that is measured. There is no judge where no label is known.
+    The model, the judge, the images they were fitted on, those on which is chosen
+    what a measure leaves open, as the names of clusters, and the split that is
+    measured. There is no judge where no label is known.
     """
 
     model: Model

@@ -18,6 +18,7 @@ from aae_jax.evaluation.images import (
     measure_error,
     measure_frechet,
 )
+from aae_jax.evaluation.likelihood import measure_likelihood
 from aae_jax.evaluation.material import Material, material_of
 from aae_jax.evaluation.metrics.content import confusion
 from aae_jax.evaluation.metrics.posterior import moments
@@ -84,6 +85,7 @@ def measure_all(material: Material, dataset: str) -> dict[str, dict[str, Measure
         "frechet": measure_frechet(material),
         "reconstruction": measure_error(material),
         "diversity": measure_diversity(material),
+        "likelihood": measure_likelihood(material),
     }
 
 

@@ -1,21 +1,17 @@
 """One measured run, one JSON: made where it is missing, read where it is there."""
 
-import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from aae_jax.algorithms.catalog import to_dict
-from aae_jax.core.config import Config
 from aae_jax.data import DatasetSplits
-from aae_jax.errors import RunError
 from aae_jax.evaluation.classifier import Classifier
 from aae_jax.evaluation.measures import evaluate_model
 from aae_jax.evaluation.model import model_of
 from aae_jax.runs.folder import check_same_data, read_origin
-from aae_jax.runs.journal import read_environments, read_metrics
+from experiments import results
 from experiments.disentanglement.arms import Study
-from experiments.results import write_results
-from experiments.trained import last_losses, trained
+from experiments.trained import of_training, trained
 
 Result = dict[str, Any]
 
@@ -52,12 +48,7 @@ def read_result(
     Raises:
       RunError: It is of another config than today's.
     """
-    if not path.exists():
-        return None
-    result = json.loads(path.read_text())
-    if result["config"] != to_dict(study.arm.config(seed, splits)):
-        raise RunError(f"{path} is of another config: move it aside to measure anew")
-    return result
+    return results.read_result(path, study.arm.config(seed, splits))
 
 
 def make_result(
@@ -73,17 +64,7 @@ def make_result(
     check_same_data(run, read_origin(run), splits.fingerprint)
     measured = evaluate_model(model_of(config, params), splits, "test", judge)
     result = {"config": to_dict(config), **of_training(run, config), **measured}
-    write_results(path, result)
-
-
-def of_training(run: Path, config: Config) -> dict[str, Any]:
-    """Return what is known of a run's training."""
-    minutes = sum(entry["seconds"] for entry in read_metrics(run)) / 60
-    return {
-        "trained_at_commits": [start["git_commit"] for start in read_environments(run)],
-        "training_minutes": round(minutes, 2),
-        "last_losses": last_losses(run, config),
-    }
+    results.write_results(path, result)
 
 
 def result_path(folder: Path, study: Study, seed: int) -> Path:

@@ -3,15 +3,14 @@
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from aae_jax.data import Dataset, DatasetSplits
 from aae_jax.errors import RunError
 from experiments.disentanglement.__main__ import DATA
-from experiments.disentanglement.arms import DATASET, STUDIES
-from experiments.disentanglement.measured import of_training, read_result, result_path
-from experiments.trained import Arm, trained
+from experiments.disentanglement.arms import STUDIES
+from experiments.disentanglement.measured import read_result, result_path
+from experiments.trained import Arm, of_training, trained
+from tests.support.datasets import blank_mnist
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -34,18 +33,7 @@ def test_a_run_is_trained_once_and_not_taken_for_another_arms(
 
 
 def test_committed_results_are_of_todays_configs() -> None:
-    some = Dataset(np.zeros((1, 28, 28, 1), np.uint8), np.zeros(1, np.int32))
-    images = np.broadcast_to(np.uint8(0), (55_000, 28, 28, 1))
-    splits = DatasetSplits(
-        name=DATASET,
-        spec=DATASET,
-        source="zeros of MNIST's shape",
-        train=Dataset(images, np.zeros(55_000, np.int32)),
-        validation=some,
-        test=some,
-        num_classes=10,
-        class_names=tuple("0123456789"),
-    )
+    splits = blank_mnist()
     studies = [s for s in STUDIES if result_path(ROOT / DATA, s, 0).exists()]
     assert studies
     for study in studies:
