@@ -1,18 +1,20 @@
 """The recipes: complete configurations with a name, all in one place."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from aae_jax.algorithms.autoencoder import Autoencoder
-from aae_jax.algorithms.clustering import Clustering, Clusters
 from aae_jax.algorithms.conditional_autoencoder import ConditionalAutoencoder
 from aae_jax.algorithms.conditional_vae import ConditionalVAE
-from aae_jax.algorithms.consistency import Consistency
+from aae_jax.algorithms.head_recipes import (
+    SEMI_SUPERVISED,
+    SEMI_SUPERVISED_SMALL,
+    two_headed,
+)
 from aae_jax.algorithms.planar_recipes import MANIFOLD, MANIFOLD_SMALL, planar
-from aae_jax.algorithms.reduction import Reduction
-from aae_jax.algorithms.semi_supervised import SemiSupervised
 from aae_jax.algorithms.supervised import Supervised
 from aae_jax.algorithms.unsupervised import Unsupervised
+from aae_jax.core.changes import alike
 from aae_jax.core.config import Config
 from aae_jax.core.optimizers import Adam
 from aae_jax.core.priors import Gaussian
@@ -91,62 +93,6 @@ which would learn them by heart.
 """
 
 
-SEMI_SUPERVISED = SemiSupervised(
-    prior=Gaussian(std=1.0),
-    latent_dim=10,
-    hidden_dim=500,
-    weight_init="lecun_normal",
-    activation="relu",
-    num_labels=100,
-    input_noise=0.0,
-    discriminator_noise=0.3,
-    consistency=Consistency(weight=1.0, radius=1.5, entropy_weight=1.0, rise=0.5),
-    reconstruction=Adam(lr=1e-3, beta1=0.9, hold=0.5),
-    style_discriminator=Adam(lr=3e-4, beta1=0.1, hold=0.5),
-    content_discriminator=Adam(lr=3e-4, beta1=0.1, hold=0.5),
-    generator=Adam(lr=3e-4, beta1=0.1, hold=0.5),
-    classification=Adam(lr=1e-3, beta1=0.9, hold=0.5),
-    schedule="cosine",
-    batch_size=100,
-    epochs=40,
-)
-"""Reads digits with few labels (Makhzani et al. 2015, section 5), and consistently.
-
-One set of values for every number of labels, chosen on the validation split;
-docs/paper.md has what it reaches, and with how many labels it was chosen.
-"""
-
-
-SEMI_SUPERVISED_SMALL = replace(
-    SEMI_SUPERVISED,
-    latent_dim=8,
-    hidden_dim=256,
-    consistency=Consistency(weight=1.0, radius=0.6, entropy_weight=1.0, rise=0.5),
-    epochs=150,
-)
-"""`semi_supervised` for sets of a few thousand images, such as the 8 x 8 `digits`.
-
-The radius goes with the length of an image, which is 3.9 there and 9.2 on MNIST.
-"""
-
-
-def alike(algorithm: type[C], config: Config, **changes: object) -> C:
-    """Return the config of another algorithm that shares all fields that both have."""
-    own = {field.name for field in fields(algorithm)}
-    shared = {f.name: getattr(config, f.name) for f in fields(config) if f.name in own}
-    return algorithm(**{**shared, **changes})
-
-
-CLUSTERING = alike(
-    Clustering, SEMI_SUPERVISED, prior=Clusters(number=16), latent_dim=5, epochs=40
-)
-"""Finds digits without any label (Makhzani et al. 2015, section 6)."""
-
-
-REDUCTION = alike(Reduction, SEMI_SUPERVISED, latent_dim=2, num_labels=1000)
-"""A map of the digits in the plane (Makhzani et al. 2015, section 7)."""
-
-
 def family(default: Supervised) -> dict[str, Config]:
     """Return `default` and its relatives, which leave parts of it out, by name.
 
@@ -168,9 +114,7 @@ def family(default: Supervised) -> dict[str, Config]:
 RECIPES = {
     "tutorial": TUTORIAL,
     **family(DEFAULT),
-    "semi_supervised": SEMI_SUPERVISED,
-    "clustering": CLUSTERING,
-    "reduction": REDUCTION,
+    **two_headed(SEMI_SUPERVISED, num_labels=1000),
     **planar(MANIFOLD, num_labels=10_000),
 }
 """Every recipe by name, with the values for sets of MNIST's size."""
@@ -178,9 +122,7 @@ RECIPES = {
 SMALL_RECIPES = {
     **RECIPES,
     **family(DEFAULT_SMALL),
-    "semi_supervised": SEMI_SUPERVISED_SMALL,
-    "clustering": replace(CLUSTERING, hidden_dim=256, epochs=150),
-    "reduction": alike(Reduction, SEMI_SUPERVISED_SMALL, latent_dim=2, num_labels=500),
+    **two_headed(SEMI_SUPERVISED_SMALL, num_labels=500),
     **planar(MANIFOLD_SMALL, num_labels=500),
 }
 """The same for sets of a few thousand images."""

@@ -85,3 +85,10 @@ def check_acts(part: Part, name: str) -> None:
         f"{flag_of(name)} cannot act: the {head} is a {chosen.kind}, which has "
         f"{known}{advice}"
     )
+
+
+def alike(algorithm: type[P], config: Part, **changes: Any) -> P:
+    """Return the config of another algorithm that shares all fields that both have."""
+    own = {field.name for field in fields(algorithm)}
+    shared = {f.name: getattr(config, f.name) for f in fields(config) if f.name in own}
+    return algorithm(**{**shared, **changes})

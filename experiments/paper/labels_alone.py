@@ -6,8 +6,8 @@ import jax
 import numpy as np
 
 from aae_jax.algorithms.consistency import Consistency
-from aae_jax.algorithms.recipes import alike
 from aae_jax.algorithms.semi_supervised import SemiSupervised
+from aae_jax.core.changes import alike
 from aae_jax.core.config import Config
 from aae_jax.core.networks import Network
 from aae_jax.core.phases import Phase, Tree

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from aae_jax.algorithms.autoencoder import Autoencoder
-from aae_jax.algorithms.recipes import alike
+from aae_jax.core.changes import alike
 from aae_jax.core.config import Config
 from aae_jax.core.priors import Gaussian
 from aae_jax.core.randomness import epoch_order, split_keys

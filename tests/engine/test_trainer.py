@@ -10,8 +10,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from aae_jax.algorithms.recipes import alike
 from aae_jax.algorithms.supervised import Supervised
+from aae_jax.core.changes import alike
 from aae_jax.core.config import Config
 from aae_jax.core.optimizers import Adam
 from aae_jax.core.phases import TrainState
