@@ -319,3 +319,19 @@ def test_classes_that_a_model_reads_are_counted(
     assert error["value"] == pytest.approx(counts[3] / counts.sum())
     assert (error["floor"], error["ceiling"]) == (0, 1 - 1 / K)
     assert evaluation["classes_read"][3] == [counts[3], 0, 0, 0]
+
+
+def test_a_cluster_is_named_after_its_likeliest_validation_image(
+    strokes: DatasetSplits, judge: Classifier
+) -> None:
+    def cluster(images: Any) -> np.ndarray:
+        places = contents(images)
+        # Two clusters share the first place, and none is of the last one.
+        upper = np.asarray(images).mean(axis=(1, 2, 3)) > 0.1
+        chosen = np.where(places == 0, 4 * upper, np.where(places == 3, 1, places))
+        return 9.0 * np.eye(5)[chosen] + (places == 1)[:, None]
+
+    evaluation = evaluated(world.model(cluster=cluster), strokes, judge)
+    counts = np.bincount(strokes.test.labels, minlength=K)
+    error = evaluation["metrics"]["classification"]["error"]["value"]
+    assert error == pytest.approx(counts[3] / counts.sum())
