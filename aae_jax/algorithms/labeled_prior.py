@@ -14,13 +14,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from aae_jax.algorithms.autoencoder import reconstruct
 from aae_jax.algorithms.unsupervised import Unsupervised
 from aae_jax.core.codes import blurred, gaussian_noise, noisy
-from aae_jax.core.losses import discriminator_loss, generator_loss
+from aae_jax.core.losses import discriminator_loss, generator_loss, reconstruction_loss
 from aae_jax.core.mixture import Mixture
 from aae_jax.core.networks import Network, apply, discriminator
-from aae_jax.core.parts import Count, Seed
+from aae_jax.core.parts import Count, NonNegative, Seed
 from aae_jax.core.phases import Phase, Tree
 from aae_jax.core.swiss_roll import SwissRoll
 from aae_jax.data import Dataset, DatasetSplits, pixels
@@ -42,15 +41,16 @@ class Draws(NamedTuple):
     """The randomness of one step, in units of the prior.
 
     Samples of the prior [B, Z] and of each class's component [B, K, Z]; which labeled
-    images are seen [B]; the noise on codes of the others and of these [B, Z] each; and
-    what blurs samples and codes before the discriminator [2B, Z], the unlabeled first.
+    images are seen [B]. Of the unlabeled ones first, then of these: the noise on images
+    [2B, H, W, C], on codes [2B, Z], and what blurs samples and codes before the
+    discriminator [2B, Z].
     """
 
     prior: jax.Array
     given: jax.Array
     labeled: jax.Array
+    input_noise: jax.Array
     noise: jax.Array
-    labeled_noise: jax.Array
     prior_blur: jax.Array
     code_blur: jax.Array
 
@@ -72,6 +72,9 @@ class LabeledPrior(Unsupervised):
 
     label_seed: Seed = 0
     """Seed of which images these are."""
+
+    input_noise: NonNegative = 0.0
+    """Std of Gaussian noise on the pixels that the encoder is shown in training."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -110,17 +113,19 @@ class LabeledPrior(Unsupervised):
         given = self.prior.sample_given(next(keys), jnp.tile(jnp.arange(K), n), Z)
         labeled = jax.random.randint(next(keys), (n,), 0, self.num_labels)
 
-        def noise(share: float, count: int) -> jax.Array:
-            return share * gaussian_noise(self, next(keys), count)
+        def noise(share: float) -> jax.Array:
+            return share * gaussian_noise(self, next(keys), 2 * n)
+
+        pixel_noise = jax.random.normal(next(keys), (2 * n, *self.image_shape))
 
         return Draws(
             prior=prior,
             given=given.reshape(n, K, Z),
             labeled=labeled,
-            noise=noise(self.latent_noise, n),
-            labeled_noise=noise(self.latent_noise, n),
-            prior_blur=noise(self.discriminator_noise, 2 * n),
-            code_blur=noise(self.discriminator_noise, 2 * n),
+            input_noise=self.input_noise * pixel_noise,
+            noise=noise(self.latent_noise),
+            prior_blur=noise(self.discriminator_noise),
+            code_blur=noise(self.discriminator_noise),
         )
 
     def extra(self, splits: DatasetSplits) -> Dataset:
@@ -155,6 +160,16 @@ class LabeledPrior(Unsupervised):
         return {"nearest_is_label": share, **super().validate(params, images, labels)}
 
 
+def reconstruct(
+    config: LabeledPrior, params: Tree, batch: Batch, draws: Draws, step: jax.Array
+) -> jax.Array:
+    """Return the squared error between unlabeled images and what is decoded: []."""
+    B = batch.images.shape[0]
+    z = config.encode(params, batch.images + draws.input_noise[:B])
+    logits = config.decode(params, noisy(config, z, draws.noise[:B]))
+    return reconstruction_loss(batch.images, jax.nn.sigmoid(logits))
+
+
 def discriminate(
     config: LabeledPrior, params: Tree, batch: Batch, draws: Draws, step: jax.Array
 ) -> jax.Array:
@@ -180,8 +195,9 @@ def generate(
 def codes(config: LabeledPrior, params: Tree, batch: Batch, draws: Draws) -> jax.Array:
     """Return codes of the unlabeled images, then of the labeled ones drawn: [2B, Z]."""
     labeled = pixels(batch.labeled.images[draws.labeled])
-    z = config.encode(params, jnp.concatenate([batch.images, labeled]))
-    return noisy(config, z, jnp.concatenate([draws.noise, draws.labeled_noise]))
+    images = jnp.concatenate([batch.images, labeled])
+    z = config.encode(params, images + draws.input_noise)
+    return noisy(config, z, draws.noise)
 
 
 def is_prior(

@@ -20,6 +20,11 @@ class Components(Part):
     components: Several = 10
     """Number of components; of labeled codes, class k has the k-th."""
 
+    @property
+    def scale(self) -> float:
+        """Root mean square of a coordinate, what codes are divided by."""
+        raise NotImplementedError
+
     def sample(self, key: jax.Array, n: int, latent_dim: int) -> jax.Array:
         """Draw n codes [n, 2], each of any component."""
         which_key, code_key = jax.random.split(key)
@@ -38,4 +43,8 @@ class Components(Part):
 
     def paths(self, num: int) -> jax.Array:
         """Return codes along the middle of each component: [components, num, 2]."""
+        raise NotImplementedError
+
+    def walk(self, start: jax.Array, end: jax.Array, num: int) -> jax.Array:
+        """Return `num` codes [num, 2] from `start` [2] to `end` [2]."""
         raise NotImplementedError

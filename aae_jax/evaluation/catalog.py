@@ -96,6 +96,8 @@ METRICS = (
         good="floor",
         digits=4,
     ),
+    Metric("components", "nearest", "in own component", "chance", "prior samples"),
+    _distance("components", "mmd2", "  MMD^2 to it", "prior samples", "one point", 4),
     Metric("content", "prior", "content, prior samples", "chance", "real images"),
     Metric("content", "swap", "content, swaps", "chance", "real images"),
     Metric(

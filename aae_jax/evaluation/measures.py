@@ -9,6 +9,7 @@ from aae_jax.data import DatasetSplits
 from aae_jax.evaluation.catalog import Measure
 from aae_jax.evaluation.classifier import Classifier
 from aae_jax.evaluation.codes import measure_leakage, measure_posterior
+from aae_jax.evaluation.components import measure_components
 from aae_jax.evaluation.hues import measure_hues
 from aae_jax.evaluation.images import (
     measure_classes,
@@ -70,9 +71,11 @@ def measure_all(material: Material, dataset: str) -> dict[str, dict[str, Measure
     if material.classifier is None:
         return measure_unlabeled(material)
     classes = measure_classes(material)
+    components = measure_components(material)
     hues = measure_hues(dataset, material)
     return {
         **({"classification": classes} if classes else {}),
+        **({"components": components} if components else {}),
         "content": measure_content(material),
         "leakage": measure_leakage(material),
         "style": measure_style(dataset, material),

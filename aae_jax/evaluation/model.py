@@ -11,7 +11,8 @@ from jax.typing import ArrayLike
 from scipy.special import log_softmax
 
 from aae_jax.algorithms import sampling
-from aae_jax.core.abilities import Classifies, FindsClusters, HasPrior
+from aae_jax.core.abilities import Classifies, FindsClusters, HasPrior, components_of
+from aae_jax.core.components import Components
 from aae_jax.core.config import Config
 from aae_jax.core.painting import paint
 from aae_jax.core.priors import Gaussian
@@ -37,6 +38,7 @@ class Model:
       scale: What codes are divided by to have about unit variance.
       sample: Draws n samples of the prior, already divided by `scale`: [n, Z]. None
         where the codes are matched to no prior.
+      components: The prior, if it is made of components; else None.
       classify: Maps images [B, H, W, C] in [0, 1] to class logits [B, K]; None where
         the model reads no classes.
       cluster: Maps images to the logits of clusters, [B, clusters], or None.
@@ -47,6 +49,7 @@ class Model:
     code_dim: int
     scale: float
     sample: Sampler | None
+    components: Components | None = None
     classify: Callable[[jax.Array], ArrayLike] | None = None
     cluster: Callable[[jax.Array], ArrayLike] | None = None
 
@@ -59,6 +62,7 @@ def model_of(config: Config, params: Any) -> Model:
         code_dim=config.code_dim,
         scale=config.scale,
         sample=_sampler(config) if isinstance(config, HasPrior) else None,
+        components=components_of(config),
         classify=partial(_classify, config, params)
         if isinstance(config, Classifies)
         else None,

@@ -46,7 +46,8 @@ def test_styles_are_sampled_where_there_is_a_prior(
     algorithm: Config, model: Model
 ) -> None:
     assert (model.sample is not None) == isinstance(algorithm, HasPrior)
-    if model.sample is not None:
+    assert (model.components is not None) == (algorithm.kind == "labeled_prior")
+    if model.sample is not None and model.components is None:
         drawn = model.sample(np.random.default_rng(1), 7)
         expected = np.random.default_rng(1).standard_normal((7, algorithm.latent_dim))
         np.testing.assert_array_equal(drawn, expected)

@@ -18,7 +18,11 @@ def train_step(
 
 
 def reconstruction(
-    settings: Settings, state: State, batch: Batch, told: Array
+    settings: Settings,
+    state: State,
+    batch: Batch,
+    told: Array,
+    shown: Array | None = None,
 ) -> tuple[float, Gradients]:
     """L = mean (x - x')^2 over B * P numbers, x' = sigmoid(decoder(told, z + noise)).
 
@@ -27,13 +31,15 @@ def reconstruction(
       state: Before it.
       batch: Its images and noise.
       told: What the decoder sees before the code: [B, 0] or the labels [B, K].
+      shown: What the encoder sees [B, P]; without it the images.
 
     Returns:
       L and its derivatives by encoder and decoder.
     """
     images, slope = batch.images, settings.slope
     encoder, decoder = state.networks["encoder"], state.networks["decoder"]
-    mean, encoder_tape = forward(slope, encoder, images)
+    seen = images if shown is None else shown
+    mean, encoder_tape = forward(slope, encoder, seen)
     code = (mean + batch.draws["noise"]) / settings.unit
     logits, decoder_tape = forward(slope, decoder, np.hstack([told, code]))
     painted = sigmoid(logits)

@@ -16,11 +16,13 @@ def train_step(
     """
     losses = {}
     settings = settings._replace(sees="label")
-    untold = batch.images[:, :0]
-    losses["reconstruction"], gradients = reconstruction(settings, state, batch, untold)
+    both, B = with_labeled(batch), len(batch.images)
+    first = batch._replace(draws={"noise": batch.draws["noise"][:B]})
+    losses["reconstruction"], gradients = reconstruction(
+        settings, state, first, told=batch.images[:, :0], shown=both.images[:B]
+    )
     state = update(settings, state, "reconstruction", gradients)
 
-    both = with_labeled(batch)
     losses["discriminator"], gradients = discrimination(settings, state, both)
     state = update(settings, state, "discriminator", gradients)
 
@@ -30,7 +32,7 @@ def train_step(
 
 
 def with_labeled(batch: Batch) -> Batch:
-    """Return the images and draws [2B, ...] of the adversary: no label's, then labels'.
+    """Return noisy images and draws [2B, ...]: without labels, then the labeled ones.
 
     The last of K + 1 entries says "no label". A labeled code's counterpart is the
     sample of its own label's component.
@@ -41,12 +43,9 @@ def with_labeled(batch: Batch) -> Batch:
     K = draws["given"].shape[1]
     whose = np.eye(K + 1)[np.append(np.full(B, K), labels)]
     own = draws["given"][np.arange(B), labels]
+    images = np.vstack([batch.images, labeled.images[chosen]])
     return Batch(
-        images=np.vstack([batch.images, labeled.images[chosen]]),
+        images=images + draws["input_noise"].reshape(images.shape),
         labels=whose,
-        draws={
-            **draws,
-            "prior": np.vstack([draws["prior"], own]),
-            "noise": np.vstack([draws["noise"], draws["labeled_noise"]]),
-        },
+        draws={**draws, "prior": np.vstack([draws["prior"], own])},
     )
