@@ -12,7 +12,13 @@ from aae_jax.core.abilities import DecodesLabels, HasPrior, components_of
 from aae_jax.core.codes import CodeGaussian, code_gaussian, sample_styles
 from aae_jax.core.losses import reconstruction_loss
 from aae_jax.core.painting import paint, paint_grid
-from aae_jax.core.plane import paint_map, paint_paths, reach_of
+from aae_jax.core.plane import (
+    NUM_PLACES,
+    has_map,
+    map_codes,
+    paint_places,
+    reach_of,
+)
 
 NUM_STYLES = 10
 NUM_RECONSTRUCTIONS = 12
@@ -124,12 +130,14 @@ def _plane(
         return {}
     prior = samples if isinstance(config, HasPrior) else None
     found: dict[str, Picture] = {"plane": Plane(z, labels, prior)}
-    if isinstance(config, DecodesLabels):
+    if not has_map(config):
         return found
     reach = reach_of(samples)
-    found["map"] = PlaneMap(paint_map(config, params, reach), reach)
+    images = paint_places(config, params, map_codes(reach))
+    found["map"] = PlaneMap(images, reach)
     if (components := components_of(config)) is not None:
-        found["components"] = Paths(paint_paths(config, params, components))
+        paths = components.paths(NUM_PLACES)
+        found["components"] = Paths(paint_places(config, params, paths))
     return found
 
 

@@ -14,7 +14,7 @@ from aae_jax.core.codes import code_gaussian
 from aae_jax.core.config import Config
 from aae_jax.core.painting import paint, paint_grid, pixel_logits
 from aae_jax.core.pictures import NUM_RECONSTRUCTIONS, NUM_STYLES
-from aae_jax.core.plane import paint_map, paint_paths
+from aae_jax.core.plane import map_codes, paint_places
 from aae_jax.data import DatasetSplits, pixels
 from tests.support.configs import everything_on, quick_state
 from tests.support.trees import assert_close, assert_equal, distance
@@ -115,17 +115,17 @@ def test_codes_in_the_plane_are_shown_there_with_their_labels(
 def test_a_map_has_the_right_codes_in_its_corners() -> None:
     flat = everything_on(Unsupervised, latent_dim=2)
     params = quick_state(flat).params
-    images = paint_map(flat, params, jnp.array(2.0))
+    images = paint_places(flat, params, map_codes(jnp.array(2.0)))
     corners = jnp.array([[-2.0, 2.0], [2.0, 2.0], [-2.0, -2.0], [2.0, -2.0]])
     expected = paint(flat, params, corners, jnp.zeros(4, int))
     found = images[jnp.array([0, 0, -1, -1]), jnp.array([0, -1, 0, -1])]
     assert_close(found, expected, tolerance=1e-5)
 
 
-def test_paths_go_along_the_components() -> None:
+def test_paths_go_along_the_components(splits: DatasetSplits) -> None:
     labeled = everything_on(LabeledPrior)
     params, prior = quick_state(labeled).params, labeled.prior
-    images = paint_paths(labeled, params, prior)
+    images = shown(labeled, splits)["components"].images
     expected = paint(labeled, params, prior.paths(20)[3], jnp.zeros(20, int))
     assert images.shape[0] == prior.components
     assert_close(images[3], expected, tolerance=1e-5)

@@ -102,7 +102,7 @@ def test_every_algorithm_has_its_own_tags(
     ]
     grid = "style_grid" if isinstance(algorithm, DecodesLabels) else "samples"
     shown = {grid, "reconstructions"}
-    if algorithm.latent_dim == 2:
+    if algorithm.code_dim == 2:
         shown |= {"map", "components"}
     assert set(tags["images"]) == {f"images/{name}" for name in shown}
     prior = ["latent/prior"] * isinstance(algorithm, HasPrior)
