@@ -14,6 +14,7 @@ from aae_jax.core.abilities import Classifies, DecodesLabels
 from aae_jax.core.codes import CodeGaussian, sample_styles
 from aae_jax.core.config import Config
 from aae_jax.core.painting import paint_grid
+from aae_jax.core.plane import has_map, map_codes, paint_places, reach_of
 from aae_jax.errors import ConfigError
 from aae_jax.imaging import prepare_picture, read_picture
 from aae_jax.runs.origin import Origin
@@ -21,6 +22,9 @@ from aae_jax.runs.origin import Origin
 MAX_WRITTEN = 40
 NUM_COLUMNS = 10
 """Of a grid of samples where the decoder is told no label."""
+
+NUM_REACH = 10_000
+"""Random codes that say how far a map reaches."""
 
 UNASKED = (None, False)
 ALL = np.zeros(1, np.int32)
@@ -71,6 +75,13 @@ def chosen(asked: SampleRequest) -> list[Choice]:
     return found or [sample_random]
 
 
+def chosen_of(trained: Trained, asked: SampleRequest) -> list[Choice]:
+    """Return the choices that were asked for; where there is a map, it is drawn too."""
+    choices = chosen(asked)
+    maps = choices == [sample_random] and has_map(trained.config)
+    return [*choices, sample_map] if maps else choices
+
+
 def sample_random(trained: Trained, asked: SampleRequest) -> Sample:
     """Every content in random styles; without labels, rows of random codes."""
     if isinstance(trained.config, DecodesLabels):
@@ -80,6 +91,14 @@ def sample_random(trained: Trained, asked: SampleRequest) -> Sample:
     sample = painted(trained, f"samples-{variant(asked)}", z, ALL)
     shape = (asked.num_styles, NUM_COLUMNS, *trained.config.image_shape)
     return sample._replace(images=sample.images.reshape(shape))
+
+
+def sample_map(trained: Trained, asked: SampleRequest) -> Sample:
+    """What is decoded all over the plane, as far as random codes reach."""
+    z = map_codes(reach_of(random_styles(trained, asked, NUM_REACH)))
+    images = jax.jit(partial(paint_places, trained.config))(trained.params, z)
+    codes = np.asarray(z).reshape(-1, 2)
+    return Sample(f"map-seed{asked.seed}", np.asarray(images), codes, ALL, [])
 
 
 def sample_contents(trained: Trained, asked: SampleRequest) -> Sample:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import tyro
 
-from aae_jax.commands.choices import Sample, Trained, chosen, needs_random_styles
+from aae_jax.commands.choices import Sample, Trained, chosen_of, needs_random_styles
 from aae_jax.commands.console import run_command
 from aae_jax.commands.sample_request import SampleRequest
 from aae_jax.core.abilities import HasPrior
@@ -21,7 +21,7 @@ def main(argv: Sequence[str]) -> int:
     keep_compiled()
     check_devices()
     trained = load_trained(asked)
-    for choice in chosen(asked):
+    for choice in chosen_of(trained, asked):
         write_sample(trained, choice(trained, asked), asked.npz)
     return 0
 

@@ -8,10 +8,17 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 
-from aae_jax.core.abilities import DecodesLabels, HasPrior
+from aae_jax.core.abilities import DecodesLabels, HasPrior, components_of
 from aae_jax.core.codes import CodeGaussian, code_gaussian, sample_styles
 from aae_jax.core.losses import reconstruction_loss
 from aae_jax.core.painting import paint, paint_grid
+from aae_jax.core.plane import (
+    NUM_PLACES,
+    has_map,
+    map_codes,
+    paint_places,
+    reach_of,
+)
 
 NUM_STYLES = 10
 NUM_RECONSTRUCTIONS = 12
@@ -47,17 +54,46 @@ class Reconstructions(NamedTuple):
 
 
 class Codes(NamedTuple):
-    """Codes [N, Z] beside as many samples of the prior, if there is one.
-
-    `scale` [] is the standard deviation of a Gaussian prior.
-    """
+    """Codes [N, Z] beside as many samples of the prior, if there is one."""
 
     codes: jax.Array
     prior: jax.Array | None
-    scale: jax.Array
 
 
-Picture = StyleGrid | Samples | ClusterGrid | Reconstructions | Codes
+class Plane(NamedTuple):
+    """Codes in the plane [N, 2], their labels [N], and samples of a prior [N, 2]."""
+
+    codes: jax.Array
+    labels: jax.Array
+    prior: jax.Array | None
+
+
+class PlaneMap(NamedTuple):
+    """What is painted all over the plane of codes: [rows, columns, H, W, C] in [0, 1].
+
+    `reach` [] is how far from the origin.
+    """
+
+    images: jax.Array
+    reach: jax.Array
+
+
+class Paths(NamedTuple):
+    """What is painted along each component, a row: [rows, columns, H, W, C]."""
+
+    images: jax.Array
+
+
+Picture = (
+    StyleGrid
+    | Samples
+    | ClusterGrid
+    | Reconstructions
+    | Codes
+    | Plane
+    | PlaneMap
+    | Paths
+)
 
 
 def standard_pictures(
@@ -81,10 +117,28 @@ def standard_pictures(
     return {
         **_random_styles(config, params, style_key, found),
         "reconstructions": Reconstructions(images[shown], painted[shown], error),
-        "posterior": Codes(
-            z, prior if isinstance(config, HasPrior) else None, jnp.array(config.scale)
-        ),
+        "posterior": Codes(z, prior if isinstance(config, HasPrior) else None),
+        **_plane(config, params, z, labels, prior),
     }
+
+
+def _plane(
+    config: Any, params: Any, z: jax.Array, labels: jax.Array, samples: jax.Array
+) -> dict[str, Picture]:
+    """Return what is shown where codes have two dimensions: [N, 2]."""
+    if config.code_dim != 2:
+        return {}
+    prior = samples if isinstance(config, HasPrior) else None
+    found: dict[str, Picture] = {"plane": Plane(z, labels, prior)}
+    if not has_map(config):
+        return found
+    reach = reach_of(samples)
+    images = paint_places(config, params, map_codes(reach))
+    found["map"] = PlaneMap(images, reach)
+    if (components := components_of(config)) is not None:
+        paths = components.paths(NUM_PLACES)
+        found["components"] = Paths(paint_places(config, params, paths))
+    return found
 
 
 def _random_styles(

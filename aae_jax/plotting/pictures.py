@@ -9,13 +9,17 @@ from matplotlib.figure import Figure
 from aae_jax.core.pictures import (
     ClusterGrid,
     Codes,
+    Paths,
     Picture,
+    Plane,
+    PlaneMap,
     Reconstructions,
     Samples,
     StyleGrid,
 )
 from aae_jax.plotting.grids import image_grid, reconstruction_figure
 from aae_jax.plotting.looks import with_note
+from aae_jax.plotting.plane import plane_figure
 from aae_jax.plotting.training import posterior_figure
 
 
@@ -55,8 +59,26 @@ def _reconstructions(
 
 
 def _codes(picture: Codes, note: str, names: Sequence[str]) -> Figure:
-    scale = None if picture.prior is None else float(picture.scale)
-    return posterior_figure(np.asarray(picture.codes), scale, note=note)
+    prior = None if picture.prior is None else np.asarray(picture.prior)
+    return posterior_figure(np.asarray(picture.codes), prior, note=note)
+
+
+def _plane(picture: Plane, note: str, names: Sequence[str]) -> Figure:
+    prior = None if picture.prior is None else np.asarray(picture.prior)
+    codes, labels = np.asarray(picture.codes), np.asarray(picture.labels)
+    return plane_figure(codes, labels, prior, names, note=note)
+
+
+def _map(picture: PlaneMap, note: str, names: Sequence[str]) -> Figure:
+    seen = f"decoded codes from -{picture.reach:.1f} to {picture.reach:.1f}"
+    return image_grid(np.asarray(picture.images), title=with_note(seen, note))
+
+
+def _paths(picture: Paths, note: str, names: Sequence[str]) -> Figure:
+    title = with_note("each row goes along one component of the prior", note)
+    images = np.asarray(picture.images)
+    numbers = [str(number) for number in range(len(images))]
+    return image_grid(images, title=title, rows=numbers)
 
 
 _FIGURES: dict[type, Callable[[Any, str, Sequence[str]], Figure]] = {
@@ -65,4 +87,7 @@ _FIGURES: dict[type, Callable[[Any, str, Sequence[str]], Figure]] = {
     ClusterGrid: _clusters,
     Reconstructions: _reconstructions,
     Codes: _codes,
+    Plane: _plane,
+    PlaneMap: _map,
+    Paths: _paths,
 }

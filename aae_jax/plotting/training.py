@@ -14,19 +14,21 @@ MAX_HISTOGRAMS = 32
 MIN_INCHES = 6.4
 """Of width, so that the title fits."""
 
+BESIDE_PRIOR = "codes of validation images as bars, the prior as an outline"
+NO_PRIOR = "codes of validation images; there is no prior to match"
 GAME = "other losses (dotted: undecided)"
 COLORS = (CODES, PRIOR, "#3a8f5c", "#e0a030", "#7b5ea7")
 
 
 @default_look()
 def posterior_figure(
-    codes: np.ndarray, scale: float | None, *, note: str = ""
+    codes: np.ndarray, prior: np.ndarray | None, *, note: str = ""
 ) -> Figure:
-    """Draw codes [N, Z] beside the prior N(0, scale^2), one histogram a dimension.
+    """Draw codes [N, Z] beside samples of the prior [M, Z], one histogram a dimension.
 
     The tutorial's sanity check: blue bars (aggregated posterior) should fill the red
-    curve (prior). Without a prior, `scale` None, there are bars alone. At most 32
-    dimensions are drawn. A note is added to the title in brackets.
+    outline (prior). Without a prior there are bars alone. At most 32 dimensions are
+    drawn. A note is added to the title in brackets.
     """
     num_drawn = min(codes.shape[1], MAX_HISTOGRAMS)
     num_columns = min(num_drawn, 5)
@@ -35,11 +37,12 @@ def posterior_figure(
     figure = Figure(figsize=size, layout="constrained")
     panels = figure.subplots(num_rows, num_columns, squeeze=False).ravel()
     for dimension, axes in enumerate(panels[:num_drawn]):
-        _histogram(axes, codes[:, dimension], scale)
+        samples = None if prior is None else prior[:, dimension]
+        _histogram(axes, codes[:, dimension], samples)
         axes.set_title(f"$z_{{{dimension + 1}}}$", fontsize=8, pad=2)
     for axes in panels[num_drawn:]:
         axes.set_axis_off()
-    title = with_note(_posterior_title(scale), note)
+    title = with_note(NO_PRIOR if prior is None else BESIDE_PRIOR, note)
     figure.suptitle(title, fontsize=9, color=INK)
     return figure
 
@@ -114,21 +117,15 @@ def _mark_undecided(axes: Axes) -> None:
         )
 
 
-def _posterior_title(scale: float | None) -> str:
-    if scale is None:
-        return "codes of validation images; there is no prior to match"
-    return f"codes of validation images as bars, the prior N(0, {scale:g}²) as a curve"
-
-
-def _histogram(axes: Axes, values: np.ndarray, scale: float | None) -> None:
-    reach = max(3.5 * (scale or 0), float(np.abs(values).max())) or 1.0
-    axes.hist(
-        values, bins=40, range=(-reach, reach), density=True, color=CODES, alpha=0.6
-    )
-    if scale is not None:
-        x = np.linspace(-reach, reach, 200)
-        density = np.exp(-0.5 * (x / scale) ** 2) / (scale * np.sqrt(2 * np.pi))
-        axes.plot(x, density, color=PRIOR, lw=1.2)
+def _histogram(axes: Axes, values: np.ndarray, samples: np.ndarray | None) -> None:
+    shown = values if samples is None else np.concatenate([values, samples])
+    reach = float(np.abs(shown).max()) or 1.0
+    bins = np.linspace(-reach, reach, 41).tolist()
+    axes.hist(values, bins=bins, density=True, color=CODES, alpha=0.6)
+    if samples is not None:
+        axes.hist(
+            samples, bins=bins, density=True, histtype="step", color=PRIOR, lw=1.2
+        )
     axes.set_yticks([])
     axes.tick_params(labelsize=7, colors=MUTED)
     axes.spines[["top", "right", "left"]].set_visible(False)

@@ -10,7 +10,7 @@ from google.protobuf.message import DecodeError
 from tensorboardX import SummaryWriter
 from tensorboardX.proto.event_pb2 import Event
 
-from aae_jax.core.pictures import Codes, Picture, Reconstructions
+from aae_jax.core.pictures import Codes, Picture, Plane, Reconstructions
 
 TAGS = {
     "validation_error": "error/validation",
@@ -51,7 +51,7 @@ class EventLog:
             elif isinstance(picture, Reconstructions):
                 both = np.stack([picture.images, picture.reconstructions])
                 self._tiles(f"images/{name}", both, epoch)
-            else:
+            elif not isinstance(picture, Plane):
                 self._tiles(f"images/{name}", np.asarray(picture.images), epoch)
 
     def flush(self) -> None:

@@ -26,6 +26,9 @@ from aae_jax.core.phases import TrainState
 from aae_jax.core.pictures import (
     ClusterGrid,
     Codes,
+    Paths,
+    Plane,
+    PlaneMap,
     Reconstructions,
     Samples,
     StyleGrid,
@@ -136,10 +139,20 @@ def check_reconstructions(config: Config, picture: Reconstructions) -> None:
 
 
 def check_codes(config: Config, picture: Codes) -> None:
-    assert picture.codes.shape == (12, config.code_dim)
+    shape = (12, config.code_dim)
+    assert picture.codes.shape == shape
     assert (picture.prior is not None) == isinstance(config, HasPrior)
-    assert picture.prior is None or picture.prior.shape == (12, config.code_dim)
-    assert picture.scale == config.scale
+    assert picture.prior is None or picture.prior.shape == shape
+
+
+def check_plane(config: Config, picture: Plane) -> None:
+    check_codes(config, Codes(picture.codes, picture.prior))
+    assert picture.labels.shape == (12,)
+
+
+def check_map(config: Config, picture: PlaneMap) -> None:
+    check_painted(picture.images, (20, 20, *IMAGE))
+    assert picture.reach.shape == () and picture.reach > 0
 
 
 SHAPES: dict[type, Callable[[Config, Any], None]] = {
@@ -148,4 +161,7 @@ SHAPES: dict[type, Callable[[Config, Any], None]] = {
     ClusterGrid: lambda _, picture: check_painted(picture.images, (5, 11, *IMAGE)),
     Reconstructions: check_reconstructions,
     Codes: check_codes,
+    Plane: check_plane,
+    PlaneMap: check_map,
+    Paths: lambda _, picture: check_painted(picture.images, (5, 20, *IMAGE)),
 }

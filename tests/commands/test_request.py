@@ -10,7 +10,7 @@ from typing import Any, get_args, get_origin
 
 import pytest
 
-from aae_jax.algorithms.catalog import to_dict
+from aae_jax.algorithms.catalog import from_dict, to_dict
 from aae_jax.algorithms.recipes import (
     DEFAULT,
     DEFAULT_SMALL,
@@ -20,8 +20,12 @@ from aae_jax.algorithms.recipes import (
 )
 from aae_jax.commands.request import Request, parse
 from aae_jax.commands.starting import prepare
+from aae_jax.core.abilities import components_of
+from aae_jax.core.changes import kinds_of, laid_over
 from aae_jax.core.config import DATA_FIELDS
-from aae_jax.core.parts import Part, field_type
+from aae_jax.core.mixture import Mixture
+from aae_jax.core.parts import Part, field_type, part_types
+from aae_jax.core.swiss_roll import SwissRoll
 from aae_jax.data import load_dataset
 from aae_jax.errors import ConfigError
 from aae_jax.runs.folder import create_run
@@ -50,6 +54,8 @@ def leaves(part: Part, prefix: str = "") -> dict[str, Any]:
         value = getattr(part, field.name)
         if isinstance(value, Part):
             found |= leaves(value, f"{prefix}{field.name}.")
+            if len(part_types(type(part), field.name)) > 1:
+                found[prefix + field.name] = value.kind
         elif not prefix and field.name in DATA_FIELDS:
             continue
         else:
@@ -75,19 +81,77 @@ def flag(name: str, value: Any) -> list[str]:
 
 
 def value_in(values: dict[str, Any], name: str) -> Any:
+    value: Any = values
     for word in name.split("."):
-        values = values[word]
-    return values
+        value = value[word]
+    return value["kind"] if isinstance(value, dict) else value
 
 
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_every_field_of_every_recipe_is_a_flag(recipe: str) -> None:
     values = {**leaves(RECIPES[recipe]), "schedule": "cosine"}
+    if components_of(RECIPES[recipe]):
+        values["latent_dim"] = 2
     flags = [word for name, value in values.items() for word in flag(name, value)]
     request = parse(["--recipe", recipe, *flags])
     assert request.changes == values
     config = to_dict(request.over(RECIPES[recipe]))
     assert {name: value_in(config, name) for name in values} == values
+
+
+CHOICES = [
+    (recipe, name, kind)
+    for recipe, config in RECIPES.items()
+    for name, kinds in kinds_of(config).items()
+    for kind in kinds
+]
+
+
+@pytest.mark.parametrize(("recipe", "name", "kind"), CHOICES)
+def test_every_kind_of_a_part_has_its_fields_as_flags(
+    recipe: str, name: str, kind: str
+) -> None:
+    base = RECIPES[recipe]
+    plane = {"latent_dim": 2}
+    part = kinds_of(base)[name][kind]()
+    values = {name: kind, **plane, **leaves(part, f"{name}.")}
+    flags = [word for each, value in values.items() for word in flag(each, value)]
+    request = parse(["--recipe", recipe, *flags])
+    assert request.changes == values
+    found = request.over(base)
+    assert getattr(found, name).kind == kind
+    assert from_dict(to_dict(found)) == found
+    assert leaves(getattr(found, name)) != leaves(part)
+
+
+def test_a_part_that_is_of_its_kind_already_keeps_its_values() -> None:
+    base = replace(RECIPES["mixture"], prior=Mixture(across=0.2))
+    asked = ["--recipe", "mixture", "--prior", "mixture", "--prior.along", "0.3"]
+    assert parse(asked).over(base).prior == Mixture(across=0.2, along=0.3)
+    other = parse([*asked[:2], "--prior", "swiss_roll"]).over(base)
+    assert other.prior == SwissRoll()
+
+
+def test_a_run_that_is_continued_has_the_flags_of_its_own_kinds(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "run"
+    config = replace(RECIPES["manifold"], prior=Mixture(across=0.2))
+    create_run(path, config, replace(ORIGIN, recipe="manifold"))
+    resume = ["--resume", "--run-dir", str(path)]
+    assert parse([*resume, "--prior.across", "0.2"]).over(config) == config
+    assert parse([*resume, "--prior", "mixture"]).over(config) == config
+    assert "the prior is a mixture" in words_of([*resume, "--prior.std", "1"], capsys)
+
+
+def test_the_data_and_the_flags_decide_together_how_many_components_are_needed() -> (
+    None
+):
+    few = parse(["--recipe", "mixture_labeled", "--prior.components", "4"])
+    data = {"num_classes": 4, **few.changes}
+    assert laid_over(RECIPES["mixture_labeled"], data).prior.components == 4
+    with pytest.raises(ConfigError, match=r"--prior\.components 10"):
+        few.over(RECIPES["mixture_labeled"])
 
 
 @pytest.mark.parametrize("recipe", RECIPES)
@@ -204,6 +268,12 @@ def test_the_data_decides_its_fields_and_which_values_a_recipe_has() -> None:
         (["--recipe", "autoencoder", "--prior.std", "1"], "prior.std"),
         (["--recipe", "unsupervised", "--discriminator-sees", "code"], "-sees"),
         (["--scale", "2"], "--scale"),
+        (["--recipe", "mixture", "--prior.std", "1"], "choose --prior gaussian"),
+        (["--recipe", "manifold", "--prior.turns", "1"], "choose --prior swiss_roll"),
+        (["--recipe", "manifold", "--prior", "cube"], "swiss_roll"),
+        (["--recipe", "mixture_labeled", "--prior", "gaussian"], "'swiss_roll'"),
+        (["--recipe", "unsupervised", "--prior", "mixture"], "--latent-dim 2"),
+        (["--prior", "mixture"], "--prior"),
     ],
 )
 def test_wrong_flags_end_in_words(

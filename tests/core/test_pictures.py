@@ -6,13 +6,17 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from aae_jax.algorithms.labeled_prior import LabeledPrior
+from aae_jax.algorithms.supervised import Supervised
+from aae_jax.algorithms.unsupervised import Unsupervised
 from aae_jax.core.abilities import Classifies, DecodesLabels, HasPrior
 from aae_jax.core.codes import code_gaussian
 from aae_jax.core.config import Config
 from aae_jax.core.painting import paint, paint_grid, pixel_logits
 from aae_jax.core.pictures import NUM_RECONSTRUCTIONS, NUM_STYLES
+from aae_jax.core.plane import map_codes, paint_places
 from aae_jax.data import DatasetSplits, pixels
-from tests.support.configs import quick_state
+from tests.support.configs import everything_on, quick_state
 from tests.support.trees import assert_close, assert_equal, distance
 
 
@@ -92,3 +96,36 @@ def test_a_decoder_that_is_told_no_label_paints_one_content(algorithm: Config) -
 def test_the_gaussian_of_codes_says_where_styles_are_without_a_prior() -> None:
     found = code_gaussian(jnp.tile(jnp.array([[7.0, 8.0, 9.0]]), (4, 1)))
     assert_close(found.sample(jax.random.key(0), 2), np.tile([7.0, 8.0, 9.0], (2, 1)))
+
+
+def test_codes_in_the_plane_are_shown_there_with_their_labels(
+    splits: DatasetSplits,
+) -> None:
+    flat = everything_on(Unsupervised, latent_dim=2)
+    pictures = shown(flat, splits)
+    assert_equal(pictures["plane"].codes, pictures["posterior"].codes)
+    assert_equal(pictures["plane"].labels, splits.validation.labels)
+    assert "components" not in pictures
+    assert set(pictures) > {"plane", "map"}
+    assert not {"plane", "map"} & set(shown(everything_on(Unsupervised), splits))
+    told = shown(everything_on(Supervised, latent_dim=2), splits)
+    assert "plane" in told and "map" not in told
+
+
+def test_a_map_has_the_right_codes_in_its_corners() -> None:
+    flat = everything_on(Unsupervised, latent_dim=2)
+    params = quick_state(flat).params
+    images = paint_places(flat, params, map_codes(jnp.array(2.0)))
+    corners = jnp.array([[-2.0, 2.0], [2.0, 2.0], [-2.0, -2.0], [2.0, -2.0]])
+    expected = paint(flat, params, corners, jnp.zeros(4, int))
+    found = images[jnp.array([0, 0, -1, -1]), jnp.array([0, -1, 0, -1])]
+    assert_close(found, expected, tolerance=1e-5)
+
+
+def test_paths_go_along_the_components(splits: DatasetSplits) -> None:
+    labeled = everything_on(LabeledPrior)
+    params, prior = quick_state(labeled).params, labeled.prior
+    images = shown(labeled, splits)["components"].images
+    expected = paint(labeled, params, prior.paths(20)[3], jnp.zeros(20, int))
+    assert images.shape[0] == prior.components
+    assert_close(images[3], expected, tolerance=1e-5)

@@ -12,7 +12,10 @@ from PIL import Image
 
 from aae_jax.core.pictures import (
     Codes,
+    Paths,
     Picture,
+    Plane,
+    PlaneMap,
     Reconstructions,
     Samples,
     StyleGrid,
@@ -22,19 +25,28 @@ from aae_jax.plotting.pictures import _FIGURES
 
 IMAGES = np.random.default_rng(0).random((2, 3, 9, 8, 3))
 CODES = np.random.default_rng(0).normal(0, 4, (50, 2))
+LABELS = np.arange(50) % 3
 PICTURES = {
     "style grid": StyleGrid(IMAGES),
     "samples": Samples(IMAGES),
     "reconstructions": Reconstructions(IMAGES[0], IMAGES[1], np.array(0.25)),
-    "codes": Codes(CODES, CODES, np.array(4.0)),
-    "codes without a prior": Codes(CODES, None, np.array(4.0)),
+    "codes": Codes(CODES, CODES),
+    "codes without a prior": Codes(CODES, None),
+    "plane": Plane(CODES, LABELS, 1.5 * CODES),
+    "plane without a prior": Plane(CODES, LABELS, None),
+    "map": PlaneMap(IMAGES, np.array(2.5)),
+    "paths": Paths(IMAGES),
 }
 WORDS = {
     "style grid": "each row is one style",
     "samples": "each image is a random code",
     "reconstructions": "error per pixel 0.2500",
-    "codes": "the prior N(0, 4²) as a curve",
+    "codes": "the prior as an outline",
     "codes without a prior": "no prior",
+    "plane": "on samples of the prior",
+    "plane without a prior": "by label",
+    "map": "from -2.5 to 2.5",
+    "paths": "along one component",
 }
 
 

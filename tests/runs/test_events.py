@@ -35,7 +35,7 @@ def some_pictures(seed: int) -> dict[str, Picture]:
         "style_grid": StyleGrid(rows),
         "samples": Samples(rows),
         "reconstructions": Reconstructions(columns, columns, np.float32(0.1)),
-        "posterior": Codes(z, 5 * z, np.float32(5)),
+        "posterior": Codes(z, 5 * z),
     }
 
 
@@ -101,7 +101,10 @@ def test_every_algorithm_has_its_own_tags(
         "speed/images_per_second",
     ]
     grid = "style_grid" if isinstance(algorithm, DecodesLabels) else "samples"
-    assert set(tags["images"]) == {f"images/{grid}", "images/reconstructions"}
+    shown = {grid, "reconstructions"}
+    if algorithm.code_dim == 2:
+        shown |= {"map", "components"}
+    assert set(tags["images"]) == {f"images/{name}" for name in shown}
     prior = ["latent/prior"] * isinstance(algorithm, HasPrior)
     assert tags["histograms"] == ["latent/codes", *prior]
 
