@@ -8,7 +8,7 @@ no label.
 """
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -16,7 +16,12 @@ import numpy as np
 
 from aae_jax.algorithms.unsupervised import Unsupervised
 from aae_jax.core.codes import blurred, gaussian_noise, noisy
-from aae_jax.core.losses import discriminator_loss, generator_loss, reconstruction_loss
+from aae_jax.core.losses import (
+    discriminator_loss,
+    generator_loss,
+    misread,
+    reconstruction_loss,
+)
 from aae_jax.core.mixture import Mixture
 from aae_jax.core.networks import Network, apply, discriminator
 from aae_jax.core.parts import Count, NonNegative, Seed
@@ -60,6 +65,7 @@ class LabeledPrior(Unsupervised):
     """The adversarial autoencoder with labels on its prior (section 2.3)."""
 
     kind: ClassVar[str] = "labeled_prior"
+    needs_labels: ClassVar[Literal["some", "none"]] = "some"
 
     prior: Mixture | SwissRoll = Mixture()
     """What codes are matched to; class k has the k-th component."""
@@ -68,7 +74,10 @@ class LabeledPrior(Unsupervised):
     """Length Z of the latent code z."""
 
     num_labels: Count = 10_000
-    """Number L of training images whose labels are known, as many of each class."""
+    """Number L of training images whose labels are known, as many of each class.
+
+    Where the data itself knows only some labels, they are all these.
+    """
 
     label_seed: Seed = 0
     """Seed of which images these are."""
@@ -128,6 +137,14 @@ class LabeledPrior(Unsupervised):
             code_blur=noise(self.discriminator_noise),
         )
 
+    def data_fields(self, splits: DatasetSplits) -> dict[str, Any]:
+        """Return the fields that the data decides: L too, where some are unknown."""
+        decided = super().data_fields(splits)
+        num_known = int(np.count_nonzero(splits.train.labels >= 0))
+        if num_known < decided["num_train"]:
+            decided["num_labels"] = num_known
+        return decided
+
     def extra(self, splits: DatasetSplits) -> Dataset:
         """Return the labeled images and their labels; every step may see all of them.
 
@@ -152,11 +169,11 @@ class LabeledPrior(Unsupervised):
     ) -> dict[str, jax.Array]:
         """Describe validation images as all algorithms do.
 
-        Besides, `nearest_is_label` []: share of codes nearest to their label's
-        component.
+        Besides, `nearest_is_label` []: share of the codes with a known label that lie
+        nearest to its component.
         """
         z = self.encode(params, pixels(images))
-        share = jnp.mean(self.prior.nearest(z) == labels)
+        share = 1 - misread(self.prior.nearest(z), labels)
         return {"nearest_is_label": share, **super().validate(params, images, labels)}
 
 

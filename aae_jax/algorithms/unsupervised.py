@@ -27,7 +27,7 @@ class Unsupervised(Config):
     """The adversarial autoencoder without labels (Makhzani et al. 2015, section 2)."""
 
     kind: ClassVar[str] = "unsupervised"
-    needs_labels: ClassVar[Literal["none"]] = "none"
+    needs_labels: ClassVar[Literal["some", "none"]] = "none"
 
     prior: Gaussian | Mixture | SwissRoll = Gaussian()
     """What codes are matched to."""
