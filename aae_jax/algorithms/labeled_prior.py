@@ -62,7 +62,10 @@ class LabeledPrior(SomeLabels, Unsupervised):
     """Length Z of the latent code z."""
 
     num_labels: Count = 10_000
-    """Number L of training images whose labels are known, as many of each class."""
+    """Number L of training images whose labels are known, as many of each class.
+
+    Where the data itself knows only some labels, they are all these.
+    """
 
     input_noise: NonNegative = 0.0
     """Std of Gaussian noise on the pixels that the encoder is shown in training."""
