@@ -6,14 +6,14 @@ import jax
 import numpy as np
 
 from aae_jax.algorithms.consistency import Consistency
+from aae_jax.algorithms.recipes import alike
 from aae_jax.algorithms.semi_supervised import SemiSupervised
-from aae_jax.core.changes import alike
 from aae_jax.core.config import Config
 from aae_jax.core.networks import Network
 from aae_jax.core.phases import Phase, Tree
 from aae_jax.data import DatasetSplits, pixels
 from aae_jax.engine.trainer import make_trainer
-from aae_jax.evaluation.model import classify_all, model_of
+from aae_jax.evaluation.model import classes_of, model_of
 
 
 class LabelsAlone(SemiSupervised):
@@ -47,5 +47,5 @@ def error_of_labels_alone(config: Config, splits: DatasetSplits) -> float:
     trainer = make_trainer(alone, (alone.seed,), splits)
     for (result,) in trainer.epochs(trainer.initial_state(), 0):
         params = result.state.params
-    read = classify_all(model_of(alone, params), splits.test.images)
+    read = classes_of(model_of(alone, params), splits.test.images, splits.validation)
     return float(np.mean(read != splits.test.labels))

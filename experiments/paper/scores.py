@@ -3,18 +3,16 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import jax.numpy as jnp
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from aae_jax.core.abilities import ChoosesLabels
+from aae_jax.core.abilities import ChoosesLabels, components_of
 from aae_jax.core.config import Config
 from aae_jax.data import DatasetSplits, pixels
-from aae_jax.evaluation.batches import in_batches
-from aae_jax.evaluation.classifier import scaled
-from aae_jax.evaluation.metrics.clusters import classes_of_clusters, cluster_error
 from aae_jax.evaluation.metrics.content import balanced_labels, confusion
 from aae_jax.evaluation.metrics.parzen import parzen_likelihood
-from aae_jax.evaluation.model import Model, decode_all, encode_all, model_of
+from aae_jax.evaluation.model import classes_of, decode_all, encode_all, model_of
 from experiments.paper.labels_alone import error_of_labels_alone
 
 NUM_SAMPLES, SEED = 10_000, 0
@@ -46,49 +44,50 @@ class Score(NamedTuple):
         return shown <= goal if self.good == "<=" else shown >= goal
 
 
-def class_logits(model: Model, images: np.ndarray) -> np.ndarray:
-    """Return what a model reads of uint8 images [N, H, W, C]: logits [N, K]."""
-    classify = model.classify
-    assert classify is not None
-    return in_batches(lambda batch: classify(scaled(batch)), images)
+def read_of(config: Config, params: Any, splits: DatasetSplits) -> np.ndarray:
+    """Return the classes that are read of the test images: [N] int.
+
+    The validation images name clusters.
+    """
+    model = model_of(config, params)
+    read = classes_of(model, splits.test.images, splits.validation)
+    assert read is not None
+    return read
 
 
 def measure_error(config: Config, params: Any, splits: DatasetSplits) -> Found:
-    """Share of images read as another class, beside that of the labels alone."""
-    test, K = splits.test, splits.num_classes
-    read = class_logits(model_of(config, params), test.images).argmax(axis=1)
+    """Share of images read as another class; clusters are named first."""
+    labels, read = splits.test.labels, read_of(config, params, splits)
     return {
-        "score": float(np.mean(read != test.labels)),
-        "classes_read": confusion(read, test.labels, K).tolist(),
-        "labels_alone": error_of_labels_alone(config, splits),
+        "score": float(np.mean(read != labels)),
+        "classes_read": confusion(read, labels, splits.num_classes).tolist(),
     }
 
 
-def measure_error_of_few(config: Config, params: Any, splits: DatasetSplits) -> Found:
-    """`measure_error`, and the share that a logistic regression reads wrong."""
+def measure_few_labels(config: Config, params: Any, splits: DatasetSplits) -> Found:
+    """The error, and that of the same encoder trained on the labeled images alone."""
+    alone = error_of_labels_alone(config, splits)
+    return {**measure_error(config, params, splits), "labels_alone": alone}
+
+
+def measure_few_digits(config: Config, params: Any, splits: DatasetSplits) -> Found:
+    """The same, and the error of a logistic regression on the labeled images."""
     assert isinstance(config, ChoosesLabels)
     labeled = config.labeled_indices(splits.train.labels)
     x, y = pixels(splits.train.images[labeled]), splits.train.labels[labeled]
     fitted = LogisticRegression(max_iter=5000).fit(x.reshape(len(x), -1), y)
     test = pixels(splits.test.images)
     right = fitted.score(test.reshape(len(test), -1), splits.test.labels)
-    found = measure_error(config, params, splits)
+    found = measure_few_labels(config, params, splits)
     return {**found, "logistic_regression": 1 - float(right)}
-
-
-def measure_clusters(config: Config, params: Any, splits: DatasetSplits) -> Found:
-    """Share of images in clusters that the validation split names another class."""
-    model, named, test = model_of(config, params), splits.validation, splits.test
-    classes = classes_of_clusters(class_logits(model, named.images), named.labels)
-    error = cluster_error(class_logits(model, test.images), test.labels, classes)
-    return {"score": error, "classes_of_clusters": classes.tolist()}
 
 
 def measure_components(config: Config, params: Any, splits: DatasetSplits) -> Found:
     """Share of codes whose nearest component of the prior is that of their label."""
-    z = encode_all(model_of(config, params), splits.test.images)
-    prior: Any = config.prior  # type: ignore[attr-defined]
-    return {"score": float(np.mean(np.asarray(prior.nearest(z)) == splits.test.labels))}
+    prior = components_of(config)
+    assert prior is not None
+    z = jnp.asarray(encode_all(model_of(config, params), splits.test.images))
+    return {"score": float(np.mean(prior.nearest(z) == splits.test.labels))}
 
 
 def measure_likelihood(config: Config, params: Any, splits: DatasetSplits) -> Found:
@@ -105,7 +104,7 @@ def measure_likelihood(config: Config, params: Any, splits: DatasetSplits) -> Fo
 
 
 ERROR = Score("test error, %", measure_error)
-ERROR_OF_FEW = Score("test error, %", measure_error_of_few)
-CLUSTER_ERROR = Score("test error, %", measure_clusters)
+FEW_LABELS = Score("test error, %", measure_few_labels)
+FEW_DIGITS = Score("test error, %", measure_few_digits)
 COMPONENTS = Score("nearest component is the label's, %", measure_components, good=">=")
 LIKELIHOOD = Score("nats", measure_likelihood, factor=1.0, digits=1, good=">=")

@@ -4,10 +4,10 @@ from typing import Any, NamedTuple
 
 from aae_jax.algorithms.recipes import RECIPES
 from experiments.paper.scores import (
-    CLUSTER_ERROR,
     COMPONENTS,
     ERROR,
-    ERROR_OF_FEW,
+    FEW_DIGITS,
+    FEW_LABELS,
     LIKELIHOOD,
     Score,
 )
@@ -72,7 +72,9 @@ def labeled(
     labels = "all" if num_labels == ALL else f"{num_labels:,}"
     title = f"{labels} labels, `{recipe}`"
     arm = Arm(recipe, "mnist", name=name, changes=flags, seeded=LABELED)
-    return Study("semi_supervised", title, arm, seeds(count), ERROR, hours, **known)
+    return Study(
+        "semi_supervised", title, arm, seeds(count), FEW_LABELS, hours, **known
+    )
 
 
 def on_mnist(recipe: str, name: str, flags: str = "", labels: bool = False) -> Arm:
@@ -102,13 +104,13 @@ LAST = (
     labeled(PAPER, "semi-paper-1000", 1000, 1, 10, **MORE),
     labeled(PAPER, "semi-paper-all", ALL, 1, 10, **EVERY),
 )
-FEW_LABELS = ("--num-labels", "100")
+HUNDRED = ("--num-labels", "100")
 DIGITS = Study(
     "semi_supervised",
     "100 labels, 8 x 8 `digits`",
-    Arm("semi_supervised", "digits", None, "semi-100", FEW_LABELS, LABELED),
+    Arm("semi_supervised", "digits", None, "semi-100", HUNDRED, LABELED),
     seeds(5),
-    ERROR_OF_FEW,
+    FEW_DIGITS,
     0.03,
 )
 
@@ -132,7 +134,7 @@ PRIORS = (
 
 def reduction(title: str, arm: Arm, goal: float, **known: Any) -> Study:
     """Return a study of codes of two dimensions."""
-    score = ERROR if arm.seeded == LABELED else CLUSTER_ERROR
+    score = FEW_LABELS if arm.seeded == LABELED else ERROR
     return Study("reduction", title, arm, seeds(3), score, 1, goal=goal, **known)
 
 
@@ -152,7 +154,7 @@ REDUCTION = (
     ),
     reduction(
         "20 clusters, no labels",
-        on_mnist("reduction_clusters", "reduction-20", "--num-clusters 20"),
+        on_mnist("reduction_clusters", "reduction-20"),
         goal=13.5,
         paper="13.5",
     ),
@@ -161,10 +163,10 @@ REDUCTION = (
 
 def clusters(number: int, width: int, hours: float, **known: Any) -> Study:
     """Return the clustering of MNIST, without labels, by networks of this width."""
-    flags = f"--num-clusters {number} --hidden-dim {width}"
+    flags = f"--prior.number {number} --hidden-dim {width}"
     arm = on_mnist("clustering", f"clustering-{number}-{width}", flags)
     title = f"{number} clusters, width {width:,}"
-    return Study("clustering", title, arm, seeds(3), CLUSTER_ERROR, hours, **known)
+    return Study("clustering", title, arm, seeds(3), ERROR, hours, **known)
 
 
 SIXTEEN = {"paper": "9.55 ± 2.05 (?)", "others": "17", "goal": 9.5}
