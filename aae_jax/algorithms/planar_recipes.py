@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from aae_jax.algorithms.labeled_prior import LabeledPrior
 from aae_jax.algorithms.unsupervised import Unsupervised
+from aae_jax.core.changes import alike
 from aae_jax.core.config import Config
 from aae_jax.core.mixture import Mixture
 from aae_jax.core.optimizers import Adam
@@ -40,8 +41,16 @@ def planar(manifold: Unsupervised, num_labels: int) -> dict[str, Config]:
     40,000 images without).
     """
     mixture, swiss_roll = Mixture(), SwissRoll()
-    own = {"prior": mixture, "num_labels": num_labels}
-    labeled = LabeledPrior(**{**vars(manifold), **own})
+    labeled = alike(
+        LabeledPrior,
+        manifold,
+        prior=mixture,
+        num_labels=num_labels,
+        input_noise=0.3,
+        reconstruction=Adam(lr=1e-3, beta1=0.9, hold=0.5),
+        discriminator=Adam(lr=1e-3, beta1=0.5, hold=0.5),
+        generator=Adam(lr=2e-3, beta1=0.5, hold=0.5),
+    )
     return {
         "manifold": manifold,
         "mixture": replace(manifold, prior=mixture),
