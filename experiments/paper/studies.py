@@ -13,6 +13,8 @@ from experiments.paper.scores import (
 )
 from experiments.trained import Arm
 
+LONG, PAPER = "semi_supervised_long", "semi_supervised_paper"
+
 ALL = 55_000
 """Labels of MNIST's training split."""
 
@@ -70,7 +72,8 @@ def labeled(
     """Return a semi-supervised recipe with so many labels of MNIST."""
     flags = ("--num-labels", str(num_labels))
     labels = "all" if num_labels == ALL else f"{num_labels:,}"
-    title = f"{labels} labels, `{recipe}`"
+    added = "" if recipe == PAPER else ", with consistency"
+    title = f"{labels} labels, `{recipe}`{added}"
     arm = Arm(recipe, "mnist", name=name, changes=flags, seeded=LABELED)
     return Study(
         "semi_supervised", title, arm, seeds(count), FEW_LABELS, hours, **known
@@ -93,7 +96,6 @@ WITHIN_30_MINUTES = (
     labeled("semi_supervised", "semi-1000", 1000, 3, 0.3, **MORE, goal=2.0),
     labeled("semi_supervised", "semi-all", ALL, 3, 0.3, **EVERY, goal=1.2),
 )
-LONG, PAPER = "semi_supervised_long", "semi_supervised_paper"
 TO_THE_END = (
     labeled(LONG, "semi-long-100", 100, 1, 3, **FEW, goal=1.9),
     labeled(LONG, "semi-long-1000", 1000, 1, 3, **MORE, goal=1.6),
