@@ -108,6 +108,7 @@ def test_classes_come_to_lie_in_their_components(
     config = bare(
         LabeledPrior,
         prior=prior,
+        num_labels=40,
         standardizes=True,
         hidden_dim=32,
         weight_init="lecun_normal",
