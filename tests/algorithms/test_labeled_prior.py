@@ -109,6 +109,7 @@ def test_classes_come_to_lie_in_their_components(
         LabeledPrior,
         prior=prior,
         num_labels=40,
+        activation="leaky_relu",
         standardizes=True,
         hidden_dim=32,
         weight_init="lecun_normal",
