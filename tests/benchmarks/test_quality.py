@@ -14,6 +14,7 @@ from aae_jax.core.phases import Tree
 from aae_jax.data import DatasetSplits
 from aae_jax.engine.trainer import make_trainer
 from aae_jax.errors import RunError
+from aae_jax.evaluation import images
 from aae_jax.evaluation.classifier import Classifier, init_params
 from aae_jax.evaluation.measures import evaluate_model
 from aae_jax.evaluation.metrics import probes
@@ -75,6 +76,7 @@ def test_what_is_measured_is_measured_once_and_is_the_evaluations(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(probes, "MIN_STEPS", 50)
+    monkeypatch.setattr(images, "READABLE", 0.0)
     config = replace(tutorial, epochs=1)
     quality.measure_recipe("default", config, splits)
     path = quality.result_path("default")

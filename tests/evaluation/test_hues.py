@@ -65,8 +65,8 @@ def in_color(decode: Any) -> Material:
         return pixels(in_hues(drawn, decode(np.asarray(z)[:, 2:])))
 
     colored = Dataset(images, gray.labels)
-    model = world.model(encode, painted, latent_dim=4)
-    return Material(model, None, colored, colored, world.K)
+    model = world.model(encode, painted, code_dim=4)
+    return Material(model, None, colored, colored, colored, world.K)
 
 
 def test_a_hue_that_is_kept_is_told_from_one_that_is_not() -> None:

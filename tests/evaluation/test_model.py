@@ -6,6 +6,7 @@ import pytest
 from aae_jax.core.abilities import DecodesLabels, HasPrior
 from aae_jax.core.config import Config
 from aae_jax.core.painting import paint
+from aae_jax.core.priors import Gaussian
 from aae_jax.data import DatasetSplits, pixels
 from aae_jax.evaluation.model import (
     Model,
@@ -39,7 +40,7 @@ def test_a_run_is_measured_by_its_own_encoder_and_decoder(
     painted = decode_all(model, z, labels)
     assert painted.shape == images.shape
     np.testing.assert_allclose(painted, paint(algorithm, params, z, labels), rtol=1e-5)
-    assert (model.latent_dim, model.scale) == (algorithm.latent_dim, algorithm.scale)
+    assert (model.code_dim, model.scale) == (algorithm.code_dim, algorithm.scale)
 
 
 def test_styles_are_sampled_where_there_is_a_prior(
@@ -47,9 +48,9 @@ def test_styles_are_sampled_where_there_is_a_prior(
 ) -> None:
     assert (model.sample is not None) == isinstance(algorithm, HasPrior)
     assert (model.components is not None) == (algorithm.kind == "labeled_prior")
-    if model.sample is not None and model.components is None:
+    if model.sample is not None and isinstance(algorithm.prior, Gaussian):
         drawn = model.sample(np.random.default_rng(1), 7)
-        expected = np.random.default_rng(1).standard_normal((7, algorithm.latent_dim))
+        expected = np.random.default_rng(1).standard_normal((7, algorithm.code_dim))
         np.testing.assert_array_equal(drawn, expected)
 
 

@@ -22,7 +22,9 @@ def test_content_is_left_out_and_what_the_judge_sees_is_not(
     monkeypatch.setattr(images, "NUM_DRAWN", 400)
     splits = world.drawn_splits()
     blind = Classifier(world.K, init_params(world.K, splits.image_shape))
-    shared = Material(world.model(), blind, splits.train, splits.test, world.K)
+    shared = Material(
+        world.model(), blind, splits.train, splits.train, splits.test, world.K
+    )
     accuracy = shared.real.accuracy
     content, frechet = measure_content(shared), measure_frechet(shared)
     reason = f"the judge reads only {accuracy:.0%} of the real images"
