@@ -27,11 +27,11 @@ TINY = (
 
 
 DISTINCT = {
-    (type(config), type(getattr(config, "prior", None))): name
+    type(config): name
     for name, config in reversed(RECIPES.items())
     if name != "tutorial"
 }.values()
-"""The first recipe of each algorithm on each kind of prior; tutorial is as default."""
+"""The first recipe of each algorithm; tutorial is as default."""
 
 
 @pytest.fixture(autouse=True)
