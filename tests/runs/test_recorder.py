@@ -56,9 +56,9 @@ def test_figures_are_those_of_the_algorithm_and_end_with_the_losses(
     params = first_state(algorithm).params
     first = draw_figures(tmp_path, algorithm, params, splits)
     name = "style_grid" if isinstance(algorithm, DecodesLabels) else "samples"
-    assert first == tmp_path / "figures" / f"{name}.png"
     figures = {path.stem for path in (tmp_path / "figures").iterdir()}
-    assert figures == {name, "reconstructions", "posterior"}
+    assert first.parent == tmp_path / "figures" and first.stem in figures
+    assert figures >= {name, "reconstructions", "posterior"}
     assert not is_recorded(tmp_path, algorithm)
     append_metrics(tmp_path, metrics(algorithm, 1))
     draw_figures(tmp_path, algorithm, params, splits)
