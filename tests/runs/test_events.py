@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from aae_jax.core.abilities import DecodesLabels, HasPrior
+from aae_jax.core.abilities import DecodesLabels, FindsClusters, HasPrior
 from aae_jax.core.config import Config
 from aae_jax.core.pictures import Codes, Picture, Reconstructions, Samples, StyleGrid
 from aae_jax.data import DatasetSplits
@@ -84,7 +84,6 @@ def test_tensorboard_reads_what_was_written(folder: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.slow
 def test_every_algorithm_has_its_own_tags(
     tmp_path: Path, algorithm: Config, splits: DatasetSplits
 ) -> None:
@@ -104,6 +103,8 @@ def test_every_algorithm_has_its_own_tags(
     shown = {grid, "reconstructions"}
     if algorithm.code_dim == 2:
         shown |= {"map", "components"}
+    if isinstance(algorithm, FindsClusters):
+        shown |= {"clusters"}
     assert set(tags["images"]) == {f"images/{name}" for name in shown}
     prior = ["latent/prior"] * isinstance(algorithm, HasPrior)
     assert tags["histograms"] == ["latent/codes", *prior]
