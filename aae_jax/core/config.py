@@ -27,7 +27,7 @@ from aae_jax.errors import ConfigError
 
 WeightInit = Literal["normal", "lecun_normal"]
 Activation = Literal["relu", "leaky_relu"]
-Schedule = Literal["constant", "cosine"]
+Schedule = Literal["constant", "cosine", "drops"]
 
 DATA_FIELDS = ("image_shape", "num_classes", "num_train")
 """The fields that the data decides: filled in when a run starts, never flags."""
@@ -87,7 +87,8 @@ class Config(Part):
     """Divides the logits of painted pixels, but not in training; below 1 sharpens."""
 
     schedule: Schedule = "constant"
-    """Learning rates: constant, or cosine-decayed to 0 at the planned last step."""
+    """Learning rates: constant, cosine-decayed to 0 at the planned last step, or drops
+    to a tenth after 50 epochs and again after 1000."""
 
     warmup_epochs: Number = 0
     """Epochs in which the learning rates rise from 0, on top of the schedule."""
@@ -109,11 +110,11 @@ class Config(Part):
                 f"training images: choose --batch-size {self.num_train} or less"
             )
         self._check_prior()
-        if self.schedule == "constant" and (held := self._held()):
+        if self.schedule != "cosine" and (held := self._held()):
             flags = " ".join(f"{flag_of(name)} 0" for name in held)
             raise ConfigError(
-                f"{' and '.join(held)} cannot act, because no rate falls with the "
-                f"schedule constant: choose --schedule cosine, or {flags}"
+                f"{' and '.join(held)} cannot act with the schedule {self.schedule}: "
+                f"choose --schedule cosine, or {flags}"
             )
 
     def _check_prior(self) -> None:
@@ -152,7 +153,7 @@ class Config(Part):
     @property
     def depends_on_length(self) -> bool:
         """True if a step depends on how many there will be; else a run may go on."""
-        return self.schedule != "constant"
+        return self.schedule == "cosine"
 
     @property
     def code_dim(self) -> int:
