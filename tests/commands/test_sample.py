@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from aae_jax import decode, encode, load_run
+from aae_jax.algorithms.catalog import ALGORITHMS
 from aae_jax.algorithms.recipes import DEFAULT, RECIPES
 from aae_jax.commands import sample
 from aae_jax.commands.choices import (
@@ -24,7 +25,7 @@ from aae_jax.imaging import Framing
 from aae_jax.runs.folder import create_run
 from aae_jax.runs.loading import CODES
 from aae_jax.storage.files import replace_arrays
-from tests.support.configs import first_state
+from tests.support.configs import bare, everything_on, quick_state
 from tests.support.runs import ORIGIN, save
 from tests.support.trees import assert_equal
 
@@ -32,9 +33,19 @@ FRAMING = Framing(height=8.0, width=7.0, center_y=4.0, center_x=4.0)
 Z, K, IMAGE = 3, 4, (8, 8, 1)
 
 
-@pytest.fixture
-def config(algorithm: Config) -> Config:
-    return replace(algorithm, image_shape=IMAGE)
+def can(algorithm: type[Config]) -> tuple[bool, bool]:
+    """Return what sampling asks: has it a prior, is its decoder told labels?"""
+    tiny = bare(algorithm)
+    return isinstance(tiny, HasPrior), isinstance(tiny, DecodesLabels)
+
+
+DISTINCT = {can(algorithm): algorithm for algorithm in reversed(ALGORITHMS)}.values()
+"""The first algorithm of each kind, as far as sampling can tell them apart."""
+
+
+@pytest.fixture(params=DISTINCT, ids=lambda algorithm: algorithm.kind)
+def config(request: pytest.FixtureRequest) -> Config:
+    return replace(everything_on(request.param), image_shape=IMAGE)
 
 
 @pytest.fixture
@@ -54,7 +65,7 @@ def made(config: Config, path: str = "run") -> Path:
     """Make a run whose weights are those of the first state."""
     run = Path(path)
     create_run(run, config, replace(ORIGIN, framing=FRAMING))
-    save(run, config, first_state(config), 1)
+    save(run, config, quick_state(config), 1)
     if not isinstance(config, HasPrior):
         codes = CodeGaussian(np.full(Z, 9, np.float32), np.eye(Z, dtype=np.float32))
         replace_arrays(run / CODES, codes._asdict())
@@ -72,7 +83,7 @@ def arrays_of(stem: str, run: str = "run") -> dict[str, np.ndarray]:
 
 def assert_painted(config: Config, drawn: dict[str, np.ndarray]) -> None:
     """The images are the contents in the styles."""
-    params = first_state(config).params
+    params = quick_state(config).params
     images, z, labels = (drawn[name] for name in ("images", "z", "labels"))
     if isinstance(config, DecodesLabels):
         rows, columns = np.repeat(z, len(labels), axis=0), np.tile(labels, len(z))
@@ -151,7 +162,7 @@ def test_a_picture_in_color_is_taken_whole(default: Config) -> None:
     Image.new("RGB", (90, 60), (255, 0, 51)).save("red.png")
     assert sample.main(["--run-dir", "run", "--image", "red.png", "--npz"]) == 0
     red = np.broadcast_to(np.array([1, 0, 0.2], np.float32), (1, 8, 8, 3))
-    z = encode(config, first_state(config).params, red)
+    z = encode(config, quick_state(config).params, red)
     taken = arrays_of("restyle-red")
     np.testing.assert_allclose(taken["z"], z, atol=1e-5)
     assert taken["images"].shape == (1, K, 8, 8, 3)
@@ -239,4 +250,4 @@ def test_a_run_of_the_callers_may_lie_anywhere(default: Config, tmp_path: Path) 
     config = replace(default, image_shape=IMAGE)
     made(config, "far/away/run")
     assert sample.main(["--run-dir", str(tmp_path / "far/away/run")]) == 0
-    assert_equal(load_run("far/away/run")[1], first_state(config).params)
+    assert_equal(load_run("far/away/run")[1], quick_state(config).params)

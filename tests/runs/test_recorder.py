@@ -22,7 +22,7 @@ from aae_jax.runs.recorder import (
     loss_names,
     take_pictures,
 )
-from tests.support.configs import first_state
+from tests.support.configs import quick_state
 from tests.support.trees import assert_close, assert_equal
 
 
@@ -36,7 +36,7 @@ def metrics(config: Config, epoch: int) -> dict:
 def test_each_epoch_is_written_and_a_checkpoint_where_it_is_asked_for(
     tmp_path: Path, algorithm: Config, splits: DatasetSplits
 ) -> None:
-    state = first_state(algorithm)
+    state = quick_state(algorithm)
     with Recorder(tmp_path, algorithm, splits, start=0) as recorder:
         for epoch in (1, 2, 3):
             result = EpochResult(state, metrics(algorithm, epoch))
@@ -53,7 +53,7 @@ def test_each_epoch_is_written_and_a_checkpoint_where_it_is_asked_for(
 def test_figures_are_those_of_the_algorithm_and_end_with_the_losses(
     tmp_path: Path, algorithm: Config, splits: DatasetSplits
 ) -> None:
-    params = first_state(algorithm).params
+    params = quick_state(algorithm).params
     first = draw_figures(tmp_path, algorithm, params, splits)
     name = "style_grid" if isinstance(algorithm, DecodesLabels) else "samples"
     figures = {path.stem for path in (tmp_path / "figures").iterdir()}
@@ -70,7 +70,7 @@ def test_figures_are_those_of_the_algorithm_and_end_with_the_losses(
 def test_pictures_are_on_the_host_and_the_same_styles_all_the_run(
     algorithm: Config, splits: DatasetSplits
 ) -> None:
-    params = first_state(algorithm).params
+    params = quick_state(algorithm).params
     once, again = (take_pictures(algorithm, params, splits) for _ in range(2))
     assert_equal(once, again)
     leaves = jax.tree.leaves(once)
@@ -84,7 +84,7 @@ def test_pictures_are_on_the_host_and_the_same_styles_all_the_run(
 def test_codes_are_recorded_where_no_prior_says_where_they_lie(
     tmp_path: Path, algorithm: Config, splits: DatasetSplits
 ) -> None:
-    params = first_state(algorithm).params
+    params = quick_state(algorithm).params
     draw_figures(tmp_path, algorithm, params, splits)
     if isinstance(algorithm, HasPrior):
         assert not (tmp_path / CODES).exists()
