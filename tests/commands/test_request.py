@@ -141,7 +141,8 @@ def test_a_run_that_is_continued_has_the_flags_of_its_own_kinds(
     resume = ["--resume", "--run-dir", str(path)]
     assert parse([*resume, "--prior.across", "0.2"]).over(config) == config
     assert parse([*resume, "--prior", "mixture"]).over(config) == config
-    assert "the prior is a mixture" in words_of([*resume, "--prior.std", "1"], capsys)
+    words = words_of([*resume, "--prior.std", "1"], capsys)
+    assert "the prior is of the kind mixture" in words
 
 
 def test_the_data_and_the_flags_decide_together_how_many_components_are_needed() -> (
@@ -274,6 +275,7 @@ def test_the_data_decides_its_fields_and_which_values_a_recipe_has() -> None:
         (["--recipe", "mixture_labeled", "--prior", "gaussian"], "'swiss_roll'"),
         (["--recipe", "unsupervised", "--prior", "mixture"], "--latent-dim 2"),
         (["--prior", "mixture"], "--prior"),
+        (["--network.channels", "8"], "mlp, which has no field: choose --network conv"),
     ],
 )
 def test_wrong_flags_end_in_words(
