@@ -7,8 +7,9 @@ import jax
 from tyro.conf import Suppress
 
 from aae_jax.core.abilities import HasPrior
+from aae_jax.core.convolutions import Convolutional
 from aae_jax.core.losses import reconstruction_loss
-from aae_jax.core.networks import Network, apply
+from aae_jax.core.networks import FullyConnected, Network, apply
 from aae_jax.core.optimizers import Adam
 from aae_jax.core.painting import pixel_logits
 from aae_jax.core.parts import (
@@ -34,6 +35,13 @@ DATA_FIELDS = ("image_shape", "num_classes", "num_train")
 
 PAINTING_FIELDS = ("temperature",)
 """The fields that training knows nothing of: a trained run may take other values."""
+
+LATER_FIELDS = ("network",)
+"""The fields that saved configs of this format may lack: not written at their default.
+
+So what was saved before there was such a field is still read, and equals what is
+written today.
+"""
 
 
 class Batch(NamedTuple):
@@ -74,8 +82,11 @@ class Config(Part):
     latent_dim: Count = 15
     """Length Z of the latent code z."""
 
+    network: FullyConnected | Convolutional = FullyConnected()
+    """What encoder and decoder are made of; discriminators are always MLPs."""
+
     hidden_dim: Count = 1000
-    """Width of the two hidden layers of each network."""
+    """Width of the hidden layers of each network."""
 
     weight_init: WeightInit = "normal"
     """Initial weights: N(0, 0.01^2), or LeCun-normal (variance 1 / fan-in)."""
