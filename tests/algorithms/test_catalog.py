@@ -131,7 +131,7 @@ def part(**changes: Any) -> Callable[[dict], dict]:
         (changed(epochs=-3), "epochs must be an integer, at least 1, not -3"),
         (changed(prior=5.0), "prior must be one of the parts Gaussian, not 5.0"),
         (changed(prior={"std": 5.0}), "prior is of the kind None"),
-        (part(kind="sgd"), "generator is of the kind 'sgd', .* it knows adam"),
+        (part(kind="lion"), "generator is of the kind 'lion', .* it knows adam, sgd"),
         (part(rate=1), "generator has the field 'rate'"),
         (part(lr=-1), "lr of Adam must be a finite number, at least 0, not -1"),
         (

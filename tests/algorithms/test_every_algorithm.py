@@ -16,7 +16,6 @@ from flax import serialization
 
 from aae_jax.algorithms.autoencoder import Autoencoder
 from aae_jax.algorithms.catalog import ALGORITHMS, from_json, to_json
-from aae_jax.algorithms.semi_supervised import SemiSupervised
 from aae_jax.core.config import Config
 from aae_jax.core.convolutions import Convolutional
 from aae_jax.core.optimizers import Adam
@@ -34,7 +33,7 @@ CONVOLUTIONAL = [
 ]
 CASES = [
     *map(everything_on, ALGORITHMS),
-    *(c for c in CONVOLUTIONAL if type(c) in (Autoencoder, SemiSupervised)),
+    *(config for config in CONVOLUTIONAL if isinstance(config, Autoencoder)),
 ]
 
 
@@ -44,7 +43,7 @@ def name_of(config: Config) -> str:
 
 @pytest.fixture(params=CASES, ids=name_of)
 def algorithm(request: pytest.FixtureRequest) -> Config:
-    """A tiny config of every algorithm, and of some with convolutions."""
+    """A tiny config of every algorithm, and of one with convolutions."""
     return request.param
 
 
@@ -78,14 +77,11 @@ def test_a_phase_changes_its_own_and_nothing_else(
 
 
 def test_a_state_holds_nothing_that_no_phase_changes(
-    algorithm: Config, start: TrainState, batch: Any, draws: Any
+    algorithm: Config, start: TrainState
 ) -> None:
     phases = algorithm.phases()
     assert set(start.params) == {name for phase in phases for name in phase.updates}
     assert set(start.opt_states) == {phase.name for phase in phases}
-    after, _ = train_step(algorithm, start, batch, draws)
-    assert changed(start, after) == set(parts(start))
-    assert after.step == 1
 
 
 def test_a_step_is_its_phases_in_order_each_from_the_newest_parameters(
@@ -99,6 +95,7 @@ def test_a_step_is_its_phases_in_order_each_from_the_newest_parameters(
         expected_losses[phase.name] = loss
         expected, _ = run_phase(algorithm, phase, expected, batch, draws)
     assert_equal(actual, expected.replace(step=jnp.int32(1)))
+    assert changed(start, actual) == set(parts(start))
     assert list(losses) == [phase.name for phase in algorithm.phases()]
     assert_close(losses, expected_losses, tolerance=1e-6)
 

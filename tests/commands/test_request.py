@@ -92,6 +92,8 @@ def test_every_field_of_every_recipe_is_a_flag(recipe: str) -> None:
     values = {**leaves(RECIPES[recipe]), "schedule": "cosine"}
     if components_of(RECIPES[recipe]):
         values["latent_dim"] = 2
+    if "head_places" in values:
+        values["latent_dim"] = 30
     flags = [word for name, value in values.items() for word in flag(name, value)]
     request = parse(["--recipe", recipe, *flags])
     assert request.changes == values
@@ -112,9 +114,9 @@ def test_every_kind_of_a_part_has_its_fields_as_flags(
     recipe: str, name: str, kind: str
 ) -> None:
     base = RECIPES[recipe]
-    plane = {"latent_dim": 2}
+    fitting = {"latent_dim": 2, "schedule": "cosine"}
     part = kinds_of(base)[name][kind]()
-    values = {name: kind, **plane, **leaves(part, f"{name}.")}
+    values = {name: kind, **fitting, **leaves(part, f"{name}.")}
     flags = [word for each, value in values.items() for word in flag(each, value)]
     request = parse(["--recipe", recipe, *flags])
     assert request.changes == values
