@@ -19,3 +19,11 @@ class DataError(AAEError):
 
 class RunError(AAEError):
     """A run directory or checkpoint that cannot be written, read or continued."""
+
+
+class PathError(AAEError):
+    """A path that means nothing on this machine, or that no run can be saved under."""
+
+
+class SaveError(RunError):
+    """A run that could not be written on; who was writing may still be at it."""

@@ -3,13 +3,16 @@
 from contextlib import ExitStack
 from functools import partial
 
+import jax
+
 from aae_jax.commands.continuing import Plan, Saved, plan_for, read_saved
 from aae_jax.commands.request import Request
-from aae_jax.commands.starting import Training, hold, trainer_of
+from aae_jax.commands.starting import Run, Training, hold, trainer_of
 from aae_jax.core.phases import TrainState
 from aae_jax.data import DatasetSplits, load_dataset
 from aae_jax.engine.hosts import first_decides, together
 from aae_jax.engine.trainer import Trainer
+from aae_jax.errors import RunError
 from aae_jax.runs.checkpoints import drop_checkpoints, restore_state
 from aae_jax.runs.events import cut_events
 from aae_jax.runs.folder import EVENTS, check_same_data, write_config
@@ -25,6 +28,7 @@ def resume(request: Request, held: ExitStack) -> Training | None:
     hold(held, saved.path, saved.runs)
     plan = together(lambda: plan_for(request, saved))
     if first_decides(lambda: plan.is_finished):
+        together(lambda: [state_of(run, plan.start) for run in plan.runs])
         print(f"{saved.path} is finished: all its {plan.start} epochs are trained")
         return None
     splits = together(lambda: load_data(request, saved))
@@ -59,9 +63,26 @@ def restored(plan: Plan, trainer: Trainer) -> TrainState:
     """Return the state of the epoch to go back to."""
     if not plan.start:
         return trainer.initial_state()
-    return trainer.joined(
-        [restore_state(*run, trainer.restored_on) for run in plan.runs]
-    )
+    placed = trainer.restored_on
+    return trainer.joined([state_of(run, plan.start, placed) for run in plan.runs])
+
+
+def state_of(
+    run: Run, epoch: int, placed: jax.sharding.Sharding | None = None
+) -> TrainState:
+    """Return the state of a run in its newest checkpoint, which is that of an epoch.
+
+    Raises:
+      RunError: It cannot be read, or is the state after another epoch.
+    """
+    state = restore_state(*run, placed)
+    found = int(state.step) / run.config.steps_per_epoch
+    if found != epoch:
+        raise RunError(
+            f"checkpoint {epoch} of {run.path} holds the state after {found:g} epochs: "
+            "if it was renamed, give it back that name; otherwise move it aside"
+        )
+    return state
 
 
 def cut_back(saved: Saved, plan: Plan) -> None:
