@@ -15,6 +15,7 @@ OWN: dict[str, Any] = {
     "jax_numpy_dtype_promotion": "standard",
     "jax_default_matmul_precision": None,
     "jax_disable_jit": False,
+    "jax_transfer_guard": "allow",
     "jax_disable_most_optimizations": False,
 }
 """What decides numbers, or whether anything runs: the same for every user."""

@@ -31,6 +31,11 @@ def sweep_member(sweep: Path, seed: int) -> Path:
     return sweep / f"{_MEMBER}{seed}"
 
 
+def sweep_of(run: Path) -> Path:
+    """Return the folder of a run of a sweep over seeds; a run alone is its own."""
+    return run.parent if run.name.startswith(_MEMBER) else run
+
+
 def runs_of_sweep(path: Path) -> list[Path]:
     """Return the runs of the sweep at `path` by seed; none where it is no sweep."""
     found = [run.parent for run in path.glob(f"{_MEMBER}*/{CONFIG}")]

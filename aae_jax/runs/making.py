@@ -19,10 +19,10 @@ def check_savable(path: Path) -> None:
     """Raise a PathError where checkpoints below `path` could not be read back.
 
     Orbax finds what it wrote by patterns, in which *, ? and [ of the path above would
-    count, and takes paths for UTF-8.
+    count, and TensorStore, which writes, takes no backslash and nothing but UTF-8.
     """
     whole = path.resolve()
-    marks = " and ".join(mark for mark in "*?[" if mark in str(whole))
+    marks = " and ".join(mark for mark in "*?[\\" if mark in whole.as_posix())
     if marks or not _is_utf8(whole):
         problem = f"holds {marks}" if marks else "is not UTF-8 in this locale"
         raise PathError(

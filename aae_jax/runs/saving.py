@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from aae_jax.errors import SaveError
+from aae_jax.runs.folder import sweep_of
 from aae_jax.runs.invocation import command
 
 _SYSTEM_ERROR = re.compile(r"os_error_code='(\d+)'")
@@ -27,7 +28,7 @@ def saving(run: Path) -> Iterator[None]:
             reason = os.strerror(int(found[1]))
         if reason is None:
             raise
-        again = command("train", "--run-dir", run, "--resume")
+        again = command("train", "--run-dir", sweep_of(run), "--resume")
         raise SaveError(
             f"{run} could not be written on ({reason}); the checkpoints that it has "
             f"are kept. Mend that, then continue with: {again}"

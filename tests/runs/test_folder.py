@@ -10,14 +10,14 @@ import pytest
 from aae_jax.algorithms.autoencoder import Autoencoder
 from aae_jax.core.config import Config
 from aae_jax.errors import RunError
-from aae_jax.runs import folder
+from aae_jax.runs import folder, making
 from tests.support.runs import ORIGIN
 
 
 @pytest.fixture
 def run(tmp_path: Path, tutorial: Config) -> Path:
     path = tmp_path / "run"
-    folder.create_run(path, tutorial, ORIGIN)
+    making.create_run(path, tutorial, ORIGIN)
     return path
 
 
@@ -29,7 +29,7 @@ def rewritten(run: Path, **changes: object) -> None:
 
 
 def test_what_was_written_is_read_back(tmp_path: Path, algorithm: Config) -> None:
-    folder.create_run(tmp_path / "run", algorithm, ORIGIN)
+    making.create_run(tmp_path / "run", algorithm, ORIGIN)
     assert folder.read_config(tmp_path / "run") == algorithm
     assert folder.read_origin(tmp_path / "run") == ORIGIN
 
@@ -37,26 +37,26 @@ def test_what_was_written_is_read_back(tmp_path: Path, algorithm: Config) -> Non
 def test_a_full_directory_is_refused_and_left_alone(run: Path, default: Config) -> None:
     before = {path: path.read_bytes() for path in run.iterdir()}
     with pytest.raises(RunError, match=r"is not empty.*--run-dir .* --resume"):
-        folder.create_run(run, default, ORIGIN)
+        making.create_run(run, default, ORIGIN)
     assert {path: path.read_bytes() for path in run.iterdir()} == before
 
 
 def test_an_empty_directory_is_taken(tmp_path: Path, default: Config) -> None:
-    folder.create_run(tmp_path, default, ORIGIN)
+    making.create_run(tmp_path, default, ORIGIN)
     assert folder.read_config(tmp_path) == default
 
 
 def test_a_file_in_the_way_is_refused_in_words(tmp_path: Path, default: Config) -> None:
     (tmp_path / "file").write_text("mine")
     with pytest.raises(RunError, match="no directory, and nothing is overwritten"):
-        folder.create_run(tmp_path / "file", default, ORIGIN)
+        making.create_run(tmp_path / "file", default, ORIGIN)
     with pytest.raises(RunError, match="cannot be written"):
-        folder.create_run(tmp_path / "file" / "run", default, ORIGIN)
+        making.create_run(tmp_path / "file" / "run", default, ORIGIN)
     assert (tmp_path / "file").read_text() == "mine"
 
 
 def test_new_run_directories_are_never_reused(tmp_path: Path) -> None:
-    paths = [folder.new_run_dir("digits-default", 7, tmp_path) for _ in range(4)]
+    paths = [making.new_run_dir("digits-default", 7, tmp_path) for _ in range(4)]
     assert len(set(paths)) == 4
     assert all(path.name.startswith("digits-default-20") for path in paths)
     assert paths[0].name.endswith("Z-7")
@@ -65,13 +65,13 @@ def test_new_run_directories_are_never_reused(tmp_path: Path) -> None:
 def test_runs_on_a_disk_that_is_gone_are_refused_in_words(tmp_path: Path) -> None:
     (tmp_path / "runs").symlink_to(tmp_path / "unmounted")
     with pytest.raises(RunError, match=r"runs cannot be made .*--run-dir"):
-        folder.new_run_dir("digits-default", 7, tmp_path / "runs")
+        making.new_run_dir("digits-default", 7, tmp_path / "runs")
 
 
 def test_runs_of_a_sweep_come_by_their_seeds(tmp_path: Path, default: Config) -> None:
     sweep = tmp_path / "sweep"
     for seed in (10, 9, 8):
-        folder.create_run(folder.sweep_member(sweep, seed), default, ORIGIN)
+        making.create_run(folder.sweep_member(sweep, seed), default, ORIGIN)
     (sweep / "seed-11").mkdir()
     found = folder.runs_of_sweep(sweep)
     assert [run.name for run in found] == ["seed-8", "seed-9", "seed-10"]
