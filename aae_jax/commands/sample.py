@@ -13,6 +13,7 @@ from aae_jax.engine.devices import check_devices
 from aae_jax.engine.settings import set_up_jax
 from aae_jax.pretrained import pretrained_model
 from aae_jax.runs.folder import RUNS, SAMPLES, outputs_of, read_origin
+from aae_jax.storage.files import replacement
 
 
 def main(argv: Sequence[str]) -> int:
@@ -59,9 +60,10 @@ def write_sample(trained: Trained, sample: Sample, with_arrays: bool) -> None:
     print(save_figure(image_grid(images, columns=names), path))
     if with_arrays:
         arrays = path.with_suffix(".npz")
-        np.savez_compressed(
-            arrays, images=sample.images, z=sample.z, labels=sample.labels
-        )
+        with replacement(arrays) as unfinished:
+            np.savez_compressed(
+                unfinished, images=sample.images, z=sample.z, labels=sample.labels
+            )
         print(arrays)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 def replace_text(path: Path, text: str) -> None:
     """Write a text file, making its folder if need be."""
-    with _replacement(path) as unfinished:
+    with replacement(path) as unfinished:
         unfinished.write_text(text, encoding="utf-8")
 
 
@@ -36,12 +36,12 @@ def read_text(path: Path) -> str:
 
 def replace_arrays(path: Path, arrays: Mapping[str, Any]) -> None:
     """Write arrays by name as an uncompressed .npz, making its folder if need be."""
-    with _replacement(path) as unfinished, unfinished.open("wb") as file:
+    with replacement(path) as unfinished, unfinished.open("wb") as file:
         np.savez(file, **arrays)
 
 
 @contextmanager
-def _replacement(path: Path) -> Iterator[Path]:
+def replacement(path: Path) -> Iterator[Path]:
     """Give a path to write to, renamed to `path` where the block ends without error."""
     path.parent.mkdir(parents=True, exist_ok=True)
     # A folder of its own: writers at the same time do not meet, and what was cut short

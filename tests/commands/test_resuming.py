@@ -2,13 +2,19 @@
 
 import shutil
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from aae_jax.commands.request import parse
 from aae_jax.commands.resuming import resume
+from aae_jax.commands.starting import Training
+from aae_jax.core.config import Config
 from aae_jax.errors import RunError
+from aae_jax.runs.recorder import LAST_FIGURE
+from tests.support.configs import first_state
+from tests.support.runs import save, saved_run
 
 
 def test_nobody_trains_a_run_that_is_being_trained(sweep: Path) -> None:
@@ -28,3 +34,50 @@ def test_other_data_is_refused(sweep: Path) -> None:
     request = parse(["--resume", "--run-dir", str(run), "--dataset", "digits"])
     with ExitStack() as held, pytest.raises(RunError, match=r"began with \(somewhere"):
         resume(request, held)
+
+
+@pytest.fixture
+def finished(tmp_path: Path, tutorial: Config) -> Path:
+    """A run of three epochs, with checkpoints of the last two and its figures."""
+    config, state = replace(tutorial, num_train=43), first_state(tutorial)
+    run = saved_run(tmp_path / "run", config, state)
+    for epoch in (2, 3):
+        step = state.step + epoch * config.steps_per_epoch
+        save(run, config, state.replace(step=step), epoch)
+    (run / "figures").mkdir()
+    (run / "figures" / LAST_FIGURE).touch()
+    return run
+
+
+def resumed(run: Path) -> Training | None:
+    with ExitStack() as held:
+        return resume(parse(["--resume", "--run-dir", str(run)]), held)
+
+
+def test_a_finished_run_is_one_whose_last_epoch_can_be_read(finished: Path) -> None:
+    assert resumed(finished) is None
+    last = finished / "checkpoints" / "3"
+    shutil.rmtree(last / "training")
+    with pytest.raises(RunError, match=rf"checkpoint 3 of {finished} cannot be read"):
+        resumed(finished)
+    shutil.rmtree(last)
+    last.mkdir()
+    with pytest.raises(RunError, match=rf"checkpoint 3 of .* move '{last}' aside"):
+        resumed(finished)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("30", r"a checkpoint of epoch 30, but .* plans 3"),
+        ("3", "holds the state after 2"),
+    ],
+)
+def test_a_checkpoint_is_the_state_of_its_epoch(
+    finished: Path, name: str, said: str
+) -> None:
+    checkpoints = finished / "checkpoints"
+    (checkpoints / "3").rename(finished / "aside")
+    (checkpoints / "2").rename(checkpoints / name)
+    with pytest.raises(RunError, match=said):
+        resumed(finished)

@@ -1,6 +1,7 @@
 """The run directory: never overwritten, read back as written."""
 
 import json
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
@@ -133,3 +134,60 @@ def test_other_data_is_refused(run: Path) -> None:
     folder.check_same_data(run, ORIGIN, "abc")
     with pytest.raises(RunError, match=r"not those .* began with \(somewhere\)"):
         folder.check_same_data(run, replace(ORIGIN, fingerprint="abd"), "abc")
+
+
+@pytest.mark.parametrize("name", ["config.json", "origin.json"])
+def test_what_an_editor_adds_is_no_damage(
+    run: Path, tutorial: Config, name: str
+) -> None:
+    text = (run / name).read_text().replace("\n", "\r\n")
+    (run / name).write_bytes(text.encode("utf-8-sig"))
+    assert folder.read_config(run) == tutorial
+    assert folder.read_origin(run) == ORIGIN
+    for encoding in ("utf-16", "utf-16-be", "utf-32"):
+        (run / name).write_text(text, encoding)
+        with pytest.raises(RunError, match=rf"{name} cannot .* UTF-16 .* as UTF-8"):
+            folder.read_config(run), folder.read_origin(run)
+
+
+@pytest.mark.parametrize("damaged", [b"", b"{", b"\xff", b"[]", None])
+def test_a_lost_config_is_where_its_copy_is(
+    run: Path, tutorial: Config, damaged: bytes | None
+) -> None:
+    copy = run / "checkpoints" / "3" / "config" / "metadata"
+    copy.parent.mkdir(parents=True)
+    (run / "config.json").rename(copy)
+    if damaged is not None:
+        (run / "config.json").write_bytes(damaged)
+    with pytest.raises(RunError, match=rf"A copy of its config is {copy}: put it back"):
+        folder.read_config(run)
+    copy.rename(run / "config.json")
+    assert folder.read_config(run) == tutorial
+
+
+@pytest.mark.parametrize("inside", ["checkpoints", "checkpoints/3", "config.json", "x"])
+def test_below_a_run_that_run_is_named(run: Path, inside: str) -> None:
+    (run / "checkpoints" / "3").mkdir(parents=True)
+    with pytest.raises(RunError, match=rf"it belongs to is {run}: name that"):
+        folder.read_config(run / inside)
+
+
+def test_above_runs_they_are_named(tmp_path: Path, tutorial: Config) -> None:
+    sweep = tmp_path / "sweep"
+    for seed in (3, 4):
+        making.create_run(folder.sweep_member(sweep, seed), tutorial, ORIGIN)
+    with pytest.raises(RunError, match=rf"of 2 seeds: name one, as {sweep}/seed-3; "):
+        folder.read_config(sweep)
+    making.create_run(tmp_path / "alone", tutorial, ORIGIN)
+    with pytest.raises(RunError, match=rf"Name a run in it.*{tmp_path}/alone, "):
+        folder.read_config(tmp_path)
+
+
+@pytest.mark.parametrize("locked", [".", "samples", "figures"])
+def test_what_is_made_of_a_run_of_others_goes_to_a_folder_of_ones_own(
+    run: Path, monkeypatch: pytest.MonkeyPatch, locked: str
+) -> None:
+    assert folder.outputs_of(run) == run
+    (run / locked).mkdir(exist_ok=True)
+    monkeypatch.setattr(os, "access", lambda path, _: path != run / locked)
+    assert folder.outputs_of(run) == Path("runs", f"of-{run.parent.name}-run")
