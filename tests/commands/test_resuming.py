@@ -1,6 +1,7 @@
 """Going back to a checkpoint: alone, and with the data that the run began with."""
 
 import shutil
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,10 @@ from aae_jax.commands.request import parse
 from aae_jax.commands.resuming import resume
 from aae_jax.commands.starting import Training
 from aae_jax.core.config import Config
-from aae_jax.errors import RunError
+from aae_jax.data import load_dataset
+from aae_jax.errors import DamageError, RunError
+from aae_jax.runs.checkpoints import finished_epochs
+from aae_jax.runs.folder import read_origin
 from aae_jax.runs.recorder import LAST_FIGURE
 from tests.support.configs import first_state
 from tests.support.runs import save, saved_run
@@ -54,16 +58,42 @@ def resumed(run: Path) -> Training | None:
         return resume(parse(["--resume", "--run-dir", str(run)]), held)
 
 
-def test_a_finished_run_is_one_whose_last_epoch_can_be_read(finished: Path) -> None:
+def emptied(checkpoint: Path) -> None:
+    shutil.rmtree(checkpoint)
+    checkpoint.mkdir()
+
+
+def without_training(checkpoint: Path) -> None:
+    shutil.rmtree(checkpoint / "training")
+
+
+def of_other_arrays(checkpoint: Path) -> None:
+    sums = checkpoint / "checksums" / "metadata"
+    sums.write_text(sums.read_text().replace("1", "2", 1))
+
+
+@pytest.mark.parametrize("damage", [emptied, without_training, of_other_arrays])
+def test_a_run_goes_back_to_the_newest_checkpoint_that_is_whole(
+    finished: Path, damage: Callable, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert resumed(finished) is None
-    last = finished / "checkpoints" / "3"
-    shutil.rmtree(last / "training")
-    with pytest.raises(RunError, match=rf"checkpoint 3 of {finished} cannot be read"):
+    capsys.readouterr()
+    damage(finished / "checkpoints" / "3")
+    with pytest.raises(RunError, match=r"not those .* began with"):
         resumed(finished)
-    shutil.rmtree(last)
-    last.mkdir()
-    with pytest.raises(RunError, match=rf"checkpoint 3 of .* move '{last}' aside"):
+    (line,) = capsys.readouterr().out.splitlines()
+    aside = finished / "damaged-3"
+    assert f"checkpoint 3 of {finished} cannot be read" in line
+    assert f"it lies in {aside} now, and the checkpoint before it is used" in line
+    assert aside.is_dir() and finished_epochs(finished) == [2]
+    damage(finished / "checkpoints" / "2")
+    data = replace(
+        read_origin(finished), fingerprint=load_dataset("digits").fingerprint
+    )
+    (finished / "origin.json").write_text(data.to_json())
+    with pytest.raises(DamageError, match=rf"checkpoint 2 of {finished} cannot be"):
         resumed(finished)
+    assert finished_epochs(finished) == [2]
 
 
 @pytest.mark.parametrize(
