@@ -1,5 +1,6 @@
 """Measure trained runs: `aae-evaluate --help`."""
 
+import itertools
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,12 +13,13 @@ import tyro
 from aae_jax.algorithms.catalog import differences, to_dict
 from aae_jax.algorithms.recipes import RECIPES, recipe_for
 from aae_jax.commands.console import MISTAKE, run_command
+from aae_jax.commands.paths import UserPath
 from aae_jax.core.config import DATA_FIELDS, Config
 from aae_jax.data import DatasetSplits, digest, load_dataset, pixels
-from aae_jax.engine.compilation import keep_compiled
 from aae_jax.engine.devices import check_devices
+from aae_jax.engine.settings import set_up_jax
 from aae_jax.errors import AAEError, ConfigError, RunError
-from aae_jax.runs.folder import FIGURES, read_origin
+from aae_jax.runs.folder import FIGURES, outputs_of, read_origin, runs_of_sweep
 from aae_jax.runs.journal import evaluation_name, write_evaluation
 from aae_jax.runs.origin import Origin
 
@@ -36,13 +38,13 @@ class Arguments:
     table. The classifier that judges is fitted once a dataset and then kept.
     """
 
-    runs: Annotated[tuple[Path, ...], tyro.conf.Positional]
-    """The runs to measure."""
+    runs: Annotated[tuple[UserPath, ...], tyro.conf.Positional]
+    """The runs to measure, or the folder that holds those of several seeds."""
 
     split: Literal["validation", "test"] = "test"
     """The images to measure on; for validation the names end in -validation."""
 
-    data_dir: Path | None = None
+    data_dir: UserPath | None = None
     """Where prepared copies of datasets lie; without it where each run found its."""
 
     def __post_init__(self) -> None:
@@ -63,24 +65,38 @@ class Judged(NamedTuple):
 def main(argv: Sequence[str]) -> int:
     """Measure each run and print the table; a broken run does not stop the others."""
     arguments = tyro.cli(Arguments, args=argv)
-    keep_compiled()
+    set_up_jax()
     check_devices()
-    paths = dict.fromkeys(run.expanduser() for run in arguments.runs)
-    evaluations = []
+    named = [runs_of_sweep(path) or [path] for path in arguments.runs]
+    paths = dict.fromkeys(itertools.chain.from_iterable(named))
+    evaluations, num_written = [], 0
     for path in paths:
         try:
-            evaluations.append(evaluate_run(path, arguments))
+            evaluated = evaluate_run(path, arguments)
+            evaluations.append(evaluated.evaluation)
+            folder = outputs_of(path)
+            print(write_evaluation(folder, evaluated.evaluation))
+            print(write_figure(folder, *evaluated))
+            num_written += 1
         except (AAEError, OSError) as error:
             print(f"error: {error}", file=sys.stderr)
     if evaluations:
         from aae_jax.evaluation.table import evaluation_table
 
         print(f"\n{evaluation_table(evaluations)}")
-    return 0 if len(evaluations) == len(paths) else MISTAKE
+    return 0 if num_written == len(paths) else MISTAKE
 
 
-def evaluate_run(path: Path, arguments: Arguments) -> dict[str, Any]:
-    """Measure one run and write what was found into it.
+class Evaluated(NamedTuple):
+    """What was found of a run, and what it was found of."""
+
+    evaluation: dict[str, Any]
+    model: "Model"
+    splits: DatasetSplits
+
+
+def evaluate_run(path: Path, arguments: Arguments) -> Evaluated:
+    """Measure one run.
 
     Raises:
       RunError: The run is broken, or its data has changed.
@@ -108,9 +124,7 @@ def evaluate_run(path: Path, arguments: Arguments) -> dict[str, Any]:
         "split_fingerprint": digest(*held_out),
         **evaluate_model(model, splits, arguments.split, classifier),
     }
-    print(write_evaluation(path, evaluation))
-    print(write_figure(path, evaluation, model, splits))
-    return evaluation
+    return Evaluated(evaluation, model, splits)
 
 
 def judged_data(path: Path, origin: Origin, data_dir: Path | None) -> Judged:
@@ -175,7 +189,7 @@ def changes_to(recipe: str, config: Config) -> dict[str, Any]:
 def write_figure(
     path: Path, evaluation: dict[str, Any], model: "Model", splits: DatasetSplits
 ) -> Path:
-    """Draw an evaluation into the run, with some images in every content."""
+    """Draw an evaluation into a folder, with some images in every content."""
     from aae_jax.evaluation.metrics.choosing import across_classes
     from aae_jax.evaluation.model import restyle
     from aae_jax.plotting import confusion_figure, evaluation_figure, save_figure

@@ -9,16 +9,17 @@ from aae_jax.commands.choices import Sample, Trained, chosen_of, needs_random_st
 from aae_jax.commands.console import run_command
 from aae_jax.commands.sample_request import SampleRequest
 from aae_jax.core.abilities import HasPrior
-from aae_jax.engine.compilation import keep_compiled
 from aae_jax.engine.devices import check_devices
+from aae_jax.engine.settings import set_up_jax
 from aae_jax.pretrained import pretrained_model
-from aae_jax.runs.folder import RUNS, SAMPLES, read_origin
+from aae_jax.runs.folder import RUNS, SAMPLES, outputs_of, read_origin
+from aae_jax.storage.files import replacement
 
 
 def main(argv: Sequence[str]) -> int:
     """Draw what was asked for and say where it was written; returns the status."""
     asked = tyro.cli(SampleRequest, args=argv)
-    keep_compiled()
+    set_up_jax()
     check_devices()
     trained = load_trained(asked)
     for choice in chosen_of(trained, asked):
@@ -33,7 +34,7 @@ def load_trained(asked: SampleRequest) -> Trained:
     if asked.pretrained is not None:
         path = RUNS / f"pretrained-{asked.pretrained}"
         return Trained(path, *pretrained_model(asked.pretrained), codes=None)
-    path = (asked.run_dir or newest_run()).expanduser()
+    path = asked.run_dir or newest_run()
     config, params = load_run(path)
     codes = None
     if not isinstance(config, HasPrior) and needs_random_styles(asked):
@@ -42,7 +43,7 @@ def load_trained(asked: SampleRequest) -> Trained:
             f"{config.kind} has no prior: styles are drawn from the Gaussian that the "
             "codes of validation images have"
         )
-    return Trained(path, config, params, read_origin(path), codes)
+    return Trained(outputs_of(path), config, params, read_origin(path), codes)
 
 
 def write_sample(trained: Trained, sample: Sample, with_arrays: bool) -> None:
@@ -59,9 +60,10 @@ def write_sample(trained: Trained, sample: Sample, with_arrays: bool) -> None:
     print(save_figure(image_grid(images, columns=names), path))
     if with_arrays:
         arrays = path.with_suffix(".npz")
-        np.savez_compressed(
-            arrays, images=sample.images, z=sample.z, labels=sample.labels
-        )
+        with replacement(arrays) as unfinished:
+            np.savez_compressed(
+                unfinished, images=sample.images, z=sample.z, labels=sample.labels
+            )
         print(arrays)
 
 

@@ -1,8 +1,8 @@
 """What a person asks of `sample`."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
+from aae_jax.commands.paths import UserPath
 from aae_jax.errors import ConfigError
 
 MAX_STYLES = 1000
@@ -16,7 +16,7 @@ class SampleRequest:
     the model --pretrained NAME are written to runs/pretrained-NAME/samples.
     """
 
-    run_dir: Path | None = None
+    run_dir: UserPath | None = None
     """The run to sample from; without it the newest trained one under runs/."""
 
     pretrained: str | None = None
@@ -37,7 +37,7 @@ class SampleRequest:
     interpolate: bool = False
     """Go from one style to another, all contents along."""
 
-    image: Path | None = None
+    image: UserPath | None = None
     """Take the style of this picture of one character and draw all contents in it."""
 
     npz: bool = False

@@ -11,6 +11,7 @@ from aae_jax.data.checking import EXPECTED, checked_images, checked_labels, refu
 from aae_jax.data.splits import Dataset, DatasetSplits, stratify
 from aae_jax.errors import DataError
 from aae_jax.storage.arrays import DAMAGES, read_member
+from aae_jax.storage.paths import user_path
 
 
 def load_npz(path: Path, reserved: tuple[str, ...] = ()) -> DatasetSplits:
@@ -25,7 +26,7 @@ def load_npz(path: Path, reserved: tuple[str, ...] = ()) -> DatasetSplits:
     Raises:
       DataError: The file or what it holds is anything else.
     """
-    path = path.expanduser().absolute()
+    path = user_path(path).absolute()
     arrays = _read(path)
     images = checked_images(path, arrays["images"])
     unknown = np.full(len(images), -1, np.int32)
@@ -51,7 +52,7 @@ def load_images(path: Path) -> np.ndarray:
     Raises:
       DataError: The file or its images are anything else.
     """
-    path = path.expanduser().absolute()
+    path = user_path(path).absolute()
     return checked_images(path, _read(path, ("images",))["images"])
 
 

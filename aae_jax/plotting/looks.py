@@ -7,6 +7,8 @@ from pathlib import Path
 from matplotlib import style
 from matplotlib.figure import Figure
 
+from aae_jax.storage.files import replacement
+
 INK, MUTED, CODES, PRIOR = "#1b1b1b", "#6b6b6b", "#2a6fbb", "#d1495b"
 
 
@@ -20,8 +22,8 @@ def default_look() -> Iterator[None]:
 @default_look()
 def save_figure(figure: Figure, path: Path, dpi: int = 150) -> Path:
     """Write the figure as a PNG, making the folder, and return its path."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=dpi, facecolor="white")
+    with replacement(path) as unfinished:
+        figure.savefig(unfinished, dpi=dpi, facecolor="white")
     return path
 
 

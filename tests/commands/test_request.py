@@ -28,7 +28,7 @@ from aae_jax.core.parts import Part, field_type, part_types
 from aae_jax.core.swiss_roll import SwissRoll
 from aae_jax.data import load_dataset
 from aae_jax.errors import ConfigError
-from aae_jax.runs.folder import create_run
+from aae_jax.runs.making import create_run
 from tests.support.processes import ROOT
 from tests.support.runs import ORIGIN
 

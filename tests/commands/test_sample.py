@@ -22,8 +22,8 @@ from aae_jax.core.codes import CodeGaussian
 from aae_jax.core.config import Config
 from aae_jax.errors import AAEError, ConfigError, DataError, RunError
 from aae_jax.imaging import Framing
-from aae_jax.runs.folder import create_run
 from aae_jax.runs.loading import CODES
+from aae_jax.runs.making import create_run
 from aae_jax.storage.files import replace_arrays
 from tests.support.configs import bare, everything_on, quick_state
 from tests.support.runs import ORIGIN, save
