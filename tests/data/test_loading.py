@@ -233,7 +233,7 @@ def test_on_windows_auto_says_what_works(windows, monkeypatch, tmp_path):
 def test_on_windows_prepared_sets_are_refused_and_others_work(windows, tmp_path):
     with pytest.raises(DataError, match=r"--dataset digits or --dataset PATH\.npz"):
         load("mnist", tmp_path / "data")
-    images = np.zeros((40, 4, 4), np.uint8)
+    images = np.arange(640, dtype=np.uint8).reshape(40, 4, 4)
     np.savez(tmp_path / "own.npz", images=images, labels=np.arange(40) % 2)
     assert load(str(tmp_path / "own.npz"))[0].name == "own"
     assert load(tmp_path / "own.npz")[0].name == "own"
