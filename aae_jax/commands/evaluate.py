@@ -16,7 +16,8 @@ from aae_jax.core.config import DATA_FIELDS, Config
 from aae_jax.data import DatasetSplits, digest, load_dataset, pixels
 from aae_jax.engine.compilation import keep_compiled
 from aae_jax.engine.devices import check_devices
-from aae_jax.errors import AAEError, ConfigError, RunError
+from aae_jax.errors import AAEError, ConfigError
+from aae_jax.runs.data import load_again
 from aae_jax.runs.folder import FIGURES, read_origin
 from aae_jax.runs.journal import evaluation_name, write_evaluation
 from aae_jax.runs.origin import Origin
@@ -41,6 +42,9 @@ class Arguments:
 
     split: Literal["validation", "test"] = "test"
     """The images to measure on; for validation the names end in -validation."""
+
+    dataset: str | None = None
+    """Where the data of the runs lies now, as in PATH.npz; without it where it was."""
 
     data_dir: Path | None = None
     """Where prepared copies of datasets lie; without it where each run found its."""
@@ -94,7 +98,7 @@ def evaluate_run(path: Path, arguments: Arguments) -> dict[str, Any]:
     epoch = latest_epoch(path)
     config, params = load_run(path)
     origin = read_origin(path)
-    splits, classifier = judged_data(path, origin, arguments.data_dir)
+    splits, classifier = judged_data(path, origin, arguments)
     held_out = splits.held_out(arguments.split)
     print(
         f"measuring {path} on the {arguments.split} split of {splits.name}, "
@@ -113,21 +117,17 @@ def evaluate_run(path: Path, arguments: Arguments) -> dict[str, Any]:
     return evaluation
 
 
-def judged_data(path: Path, origin: Origin, data_dir: Path | None) -> Judged:
+def judged_data(path: Path, origin: Origin, arguments: Arguments) -> Judged:
     """Load the data of a run and its judge.
 
     Raises:
-      RunError: The data is not what the run was trained on.
+      DataError: It is not to be had.
+      RunError: It is not what the run was trained on.
     """
     from aae_jax.evaluation.judge import judge_of
 
-    splits = load_splits(origin.dataset, data_dir or origin.data_dir)
-    if splits.fingerprint != origin.fingerprint:
-        raise RunError(
-            f"the training images found ({splits.source}) are not those that {path} "
-            f"was trained on ({origin.source}): put that data back, or name its folder "
-            "with --data-dir"
-        )
+    place = arguments.dataset, arguments.data_dir
+    splits = load_again(path, origin, *place, load=load_splits)
     labeled = splits.labeled()
     if not len(labeled.train.labels):
         return Judged(splits, None)

@@ -161,8 +161,8 @@ def check_same_data(path: Path, origin: Origin, fingerprint: str) -> None:
     if fingerprint != origin.fingerprint:
         raise RunError(
             f"the training images are not those that {path} began with "
-            f"({origin.source}): continue with that data, named by --dataset or "
-            "--data-dir, or start a run of its own without --resume"
+            f"({origin.source}): name that data by --dataset or --data-dir, or train a "
+            "run of its own on these"
         )
 
 
