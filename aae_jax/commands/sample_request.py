@@ -29,7 +29,7 @@ class SampleRequest:
     """Number of styles to draw, one a row; of an interpolation, its steps."""
 
     digits: str | None = None
-    """Draw only these contents in many styles, as in 3,7, or by names, as in cat,dog."""
+    """Draw only these contents in many styles, as in 3,7 or cat,dog."""
 
     write: str | None = None
     """Write these contents in one hand a line, as in 20260 or 12,3 or cat,dog."""

@@ -53,9 +53,7 @@ def test_digits_need_no_commas_and_numbers_beyond_nine_do() -> None:
 
 @pytest.mark.parametrize("text", ["", "3,,7", "3,10", "-1", "3.5", "٣", "1," * 99])
 def test_contents_that_are_none_are_refused(text: str) -> None:
-    with pytest.raises(
-        ConfigError, match=r"at most 40, as in 0,1,2, not .*: there are"
-    ):
+    with pytest.raises(ConfigError, match=r"at most 40, as in 0,1,2, not .*: there"):
         read(text, list("0123456789"))
 
 
