@@ -14,10 +14,14 @@ from aae_jax.commands.sample_request import SampleRequest
 from aae_jax.core.abilities import Classifies, DecodesLabels
 from aae_jax.core.codes import CodeGaussian, sample_styles
 from aae_jax.core.config import Config
-from aae_jax.core.painting import paint_grid
+from aae_jax.core.painting import MAX_CONTENTS, paint_grid
 from aae_jax.core.plane import has_map, map_codes, paint_places, reach_of
+from aae_jax.errors import ConfigError
 from aae_jax.imaging import prepare_picture, read_picture
 from aae_jax.runs.origin import Origin
+
+MAX_IMAGES = 20_000
+"""Painted at once."""
 
 NUM_COLUMNS = 10
 """Of a grid of samples where the decoder is told no label."""
@@ -159,10 +163,13 @@ def variant(asked: SampleRequest) -> str:
 
 
 def contents(trained: Trained) -> np.ndarray:
-    """Return all contents [L] that the decoder can be told."""
-    if isinstance(trained.config, DecodesLabels):
-        return np.arange(trained.config.num_classes, dtype=np.int32)
-    return ALL
+    """Return all contents [L] that the decoder can be told, of many the first."""
+    if not isinstance(trained.config, DecodesLabels):
+        return ALL
+    known = trained.config.num_classes
+    if known > MAX_CONTENTS:
+        print(f"the first {MAX_CONTENTS} of {known:,} contents; others by --digits")
+    return np.arange(min(known, MAX_CONTENTS), dtype=np.int32)
 
 
 def random_styles(trained: Trained, asked: SampleRequest, count: int) -> jax.Array:
@@ -172,8 +179,18 @@ def random_styles(trained: Trained, asked: SampleRequest, count: int) -> jax.Arr
 
 
 def painted(trained: Trained, name: str, z: jax.Array, labels: np.ndarray) -> Sample:
-    """Paint every content in every style."""
+    """Paint every content in every style.
+
+    Raises:
+      ConfigError: They are more images than fit into memory for sure.
+    """
     config = trained.config
+    if len(z) * len(labels) > MAX_IMAGES:
+        raise ConfigError(
+            f"{len(z):,} styles of {len(labels):,} contents are more than "
+            f"{MAX_IMAGES:,} images: choose --num-styles {MAX_IMAGES // len(labels)} "
+            "or less, or fewer contents by --digits"
+        )
     images = jax.jit(partial(paint_grid, config))(trained.params, z, labels)
     told = isinstance(config, DecodesLabels)
     names = names_of(trained)

@@ -179,11 +179,12 @@ def write_figure(
     from aae_jax.evaluation.metrics.choosing import across_classes
     from aae_jax.evaluation.model import restyle
     from aae_jax.plotting import confusion_figure, evaluation_figure, save_figure
+    from aae_jax.plotting.evaluation import MAX_CONTENTS
 
     split = evaluation["split"]
     images, labels = splits.held_out(split)
     originals = pixels(images[across_classes(labels, NUM_RESTYLED)])
-    restyled = restyle(model, originals, splits.num_classes)
+    restyled = restyle(model, originals, min(splits.num_classes, MAX_CONTENTS))
     figure = evaluation_figure(evaluation, originals, restyled)
     if "classes_read" in evaluation:
         classes = confusion_figure(evaluation)

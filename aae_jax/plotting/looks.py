@@ -1,5 +1,6 @@
 """How all figures look, and how they are saved."""
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,8 +22,16 @@ def default_look() -> Iterator[None]:
 def save_figure(figure: Figure, path: Path, dpi: int = 150) -> Path:
     """Write the figure as a PNG, making the folder, and return its path."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=dpi, facecolor="white")
+    with warnings.catch_warnings():
+        # Names in letters that the font lacks: boxes are drawn.
+        warnings.filterwarnings("ignore", "Glyph .* missing", UserWarning)
+        figure.savefig(path, dpi=dpi, facecolor="white")
     return path
+
+
+def plain(text: str) -> str:
+    """Return a name of the user's as matplotlib writes it: no formula."""
+    return text.replace("$", r"\$")
 
 
 def with_note(title: str, note: str) -> str:
