@@ -8,6 +8,9 @@ from pathlib import Path
 from matplotlib import style
 from matplotlib.figure import Figure
 
+MAX_PIXELS = 4000
+"""Of a side of a figure: matplotlib takes about 100 bytes a pixel."""
+
 INK, MUTED, CODES, PRIOR = "#1b1b1b", "#6b6b6b", "#2a6fbb", "#d1495b"
 
 
@@ -20,12 +23,16 @@ def default_look() -> Iterator[None]:
 
 @default_look()
 def save_figure(figure: Figure, path: Path, dpi: int = 150) -> Path:
-    """Write the figure as a PNG, making the folder, and return its path."""
+    """Write the figure as a PNG, making the folder, and return its path.
+
+    A side of more than `MAX_PIXELS` is drawn in fewer dots an inch.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with warnings.catch_warnings():
         # Names in letters that the font lacks: boxes are drawn.
         warnings.filterwarnings("ignore", "Glyph .* missing", UserWarning)
-        figure.savefig(path, dpi=dpi, facecolor="white")
+        dots = min(dpi, MAX_PIXELS / figure.get_size_inches().max())
+        figure.savefig(path, dpi=dots, facecolor="white")
     return path
 
 

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
 from aae_jax.core.pictures import StyleGrid
 from aae_jax.plotting import figure_of, image_grid, left_out, save_figure
 from aae_jax.plotting.grids import MAX_TILES
+from aae_jax.plotting.looks import MAX_PIXELS
 
 INCHES = 0.62
 """Of a tile, at most."""
