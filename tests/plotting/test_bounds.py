@@ -43,7 +43,13 @@ def test_a_grid_of_many_contents_says_how_many_there_are() -> None:
     assert "the first 100 of 964 contents" in title.get_text()
 
 
-@pytest.mark.filterwarnings("error")
+def test_a_large_figure_has_fewer_dots_an_inch(tmp_path: Path) -> None:
+    grid = image_grid(np.zeros((1, MAX_TILES, 8, 8, 1)))
+    with Image.open(save_figure(grid, tmp_path / "grid.png")) as written:
+        assert 0.9 * MAX_PIXELS < max(written.size) <= MAX_PIXELS
+
+
+@settings(max_examples=5)
 @given(
     name=st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=40)
 )
