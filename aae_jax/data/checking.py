@@ -15,6 +15,7 @@ from aae_jax.data.remedies import (
 )
 from aae_jax.data.splits import MIN_PER_CLASS
 from aae_jax.errors import DataError
+from aae_jax.storage.containment import is_one_line
 
 EXPECTED = (
     "Expected images uint8 from 0 to 255, [N, H, W] or [N, H, W, C] with C = 1 (gray) "
@@ -105,7 +106,7 @@ def _place(name: str) -> tuple[int, str]:
 
 def check_name(path: Path, name: str) -> None:
     """Raise a DataError where a class has a name that cannot be shown on a line."""
-    if not name.isprintable() or len(name) > MAX_NAME:
+    if not is_one_line(name) or len(name) > MAX_NAME:
         problem = f"has a class called {name[: 2 * MAX_NAME]!r}"
         raise refusal(path, problem, f"Give names of at most {MAX_NAME} letters")
 

@@ -18,6 +18,7 @@ from aae_jax.data.remedies import renaming
 from aae_jax.data.splits import Dataset, DatasetSplits, stratify
 from aae_jax.errors import DataError
 from aae_jax.storage.arrays import DAMAGES, read_member, shapes_of
+from aae_jax.storage.containment import is_one_line
 
 
 def load_npz(
@@ -83,6 +84,10 @@ def _run_name(path: Path, reserved: tuple[str, ...]) -> str:
 def _read(path: Path, needs_labels: bool = True) -> dict[str, np.ndarray]:
     """Read the images, and the labels unless there is nothing but images."""
     try:
+        if not is_one_line(str(path)):
+            raise DataError(
+                f"{str(path)!r} holds letters that no line can show: rename it"
+            )
         if not path.exists():
             raise DataError(f"There is no file {path}. {EXPECTED} in it.")
         if not zipfile.is_zipfile(path):

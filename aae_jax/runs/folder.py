@@ -11,6 +11,7 @@ from aae_jax.core.config import Config
 from aae_jax.errors import ConfigError, RunError
 from aae_jax.runs.invocation import command
 from aae_jax.runs.origin import Origin
+from aae_jax.storage.containment import check_contained
 from aae_jax.storage.files import replace_text
 
 RUNS = Path("runs")
@@ -132,8 +133,10 @@ def read_config(path: Path, algorithms: Sequence[type[Config]] = ()) -> Config:
       algorithms: Classes that the package does not know, beside its own.
 
     Raises:
-      RunError: There is no run, or its config is damaged or of another format.
+      RunError: There is no run, its config is damaged or of another format, or a link
+        in it leads elsewhere.
     """
+    check_contained(path)
     try:
         return from_json((path / CONFIG).read_text(encoding="utf-8"), algorithms)
     except (ConfigError, UnicodeDecodeError) as error:
@@ -146,8 +149,9 @@ def read_origin(path: Path) -> Origin:
     """Read what the run at `path` came from.
 
     Raises:
-      RunError: There is no run, or the file is damaged.
+      RunError: There is no run, the file is damaged, or a link leads elsewhere.
     """
+    check_contained(path)
     try:
         return Origin.from_json((path / ORIGIN).read_text(encoding="utf-8"))
     except OSError as error:

@@ -161,6 +161,13 @@ def test_a_missing_file(tmp_path):
     assert "There is no file" in refusal(tmp_path / "none.npz")
 
 
+def test_a_name_that_no_line_can_show(tmp_path):
+    path = save(tmp_path / "a\x1b[31mb.npz")
+    with pytest.raises(DataError, match="rename it") as caught:
+        load_dataset(str(path))
+    assert "\x1b" not in str(caught.value)
+
+
 def test_a_folder(tmp_path):
     (tmp_path / "folder.npz").mkdir()
     assert "is not an .npz" in refusal(tmp_path / "folder.npz")
