@@ -50,7 +50,7 @@ def from_json(text: str, algorithms: Sequence[type[Config]] = ()) -> Config:
     """
     try:
         values = json.loads(text)
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"the saved config is not JSON: {error}") from error
     if not isinstance(values, dict):
         raise ConfigError("the saved config must be a JSON object of fields")

@@ -18,7 +18,8 @@ from aae_jax.core.config import DATA_FIELDS, Config
 from aae_jax.data import DatasetSplits, digest, load_dataset, pixels
 from aae_jax.engine.devices import check_devices
 from aae_jax.engine.settings import set_up_jax
-from aae_jax.errors import AAEError, ConfigError, RunError
+from aae_jax.errors import AAEError, ConfigError
+from aae_jax.runs.data import load_again
 from aae_jax.runs.folder import FIGURES, outputs_of, read_origin, runs_of_sweep
 from aae_jax.runs.journal import evaluation_name, write_evaluation
 from aae_jax.runs.origin import Origin
@@ -43,6 +44,9 @@ class Arguments:
 
     split: Literal["validation", "test"] = "test"
     """The images to measure on; for validation the names end in -validation."""
+
+    dataset: str | None = None
+    """Where the data of the runs lies now, as in PATH.npz; without it where it was."""
 
     data_dir: UserPath | None = None
     """Where prepared copies of datasets lie; without it where each run found its."""
@@ -110,7 +114,7 @@ def evaluate_run(path: Path, arguments: Arguments) -> Evaluated:
     epoch = latest_epoch(path)
     config, params = load_run(path)
     origin = read_origin(path)
-    splits, classifier = judged_data(path, origin, arguments.data_dir)
+    splits, classifier = judged_data(path, origin, arguments)
     held_out = splits.held_out(arguments.split)
     print(
         f"measuring {path} on the {arguments.split} split of {splits.name}, "
@@ -127,21 +131,17 @@ def evaluate_run(path: Path, arguments: Arguments) -> Evaluated:
     return Evaluated(evaluation, model, splits)
 
 
-def judged_data(path: Path, origin: Origin, data_dir: Path | None) -> Judged:
+def judged_data(path: Path, origin: Origin, arguments: Arguments) -> Judged:
     """Load the data of a run and its judge.
 
     Raises:
-      RunError: The data is not what the run was trained on.
+      DataError: It is not to be had.
+      RunError: It is not what the run was trained on.
     """
     from aae_jax.evaluation.judge import judge_of
 
-    splits = load_splits(origin.dataset, data_dir or origin.data_dir)
-    if splits.fingerprint != origin.fingerprint:
-        raise RunError(
-            f"the training images found ({splits.source}) are not those that {path} "
-            f"was trained on ({origin.source}): put that data back, or name its folder "
-            "with --data-dir"
-        )
+    place = arguments.dataset, arguments.data_dir
+    splits = load_again(path, origin, *place, load=load_splits)
     labeled = splits.labeled()
     if not len(labeled.train.labels):
         return Judged(splits, None)
@@ -193,11 +193,12 @@ def write_figure(
     from aae_jax.evaluation.metrics.choosing import across_classes
     from aae_jax.evaluation.model import restyle
     from aae_jax.plotting import confusion_figure, evaluation_figure, save_figure
+    from aae_jax.plotting.evaluation import MAX_CONTENTS
 
     split = evaluation["split"]
     images, labels = splits.held_out(split)
     originals = pixels(images[across_classes(labels, NUM_RESTYLED)])
-    restyled = restyle(model, originals, splits.num_classes)
+    restyled = restyle(model, originals, min(splits.num_classes, MAX_CONTENTS))
     figure = evaluation_figure(evaluation, originals, restyled)
     if "classes_read" in evaluation:
         classes = confusion_figure(evaluation)

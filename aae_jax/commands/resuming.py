@@ -9,14 +9,15 @@ from aae_jax.commands.continuing import Plan, Saved, plan_for, read_saved
 from aae_jax.commands.request import Request
 from aae_jax.commands.starting import Run, Training, hold, trainer_of
 from aae_jax.core.phases import TrainState
-from aae_jax.data import DatasetSplits, load_dataset
+from aae_jax.data import DatasetSplits
 from aae_jax.engine.hosts import first_decides, together
 from aae_jax.engine.trainer import Trainer
 from aae_jax.errors import DamageError, RunError
 from aae_jax.runs.checkpoints import drop_checkpoints, finished_epochs, restore_state
 from aae_jax.runs.damage import set_aside
+from aae_jax.runs.data import load_again, remember_place
 from aae_jax.runs.events import cut_events
-from aae_jax.runs.folder import EVENTS, check_same_data, write_config
+from aae_jax.runs.folder import EVENTS, write_config
 from aae_jax.runs.journal import cut_metrics
 
 
@@ -58,6 +59,9 @@ def continued(request: Request, saved: Saved, plan: Plan) -> Training | None:
     else:
         print(f"{saved.path} has no finished checkpoint: starting at epoch 0")
     first_decides(partial(cut_back, saved, plan))
+    place = saved.origin, splits, request.options.data_dir
+    for run in plan.runs:
+        first_decides(partial(remember_place, run.path, *place))
     return Training(saved.path, plan.runs, splits, trainer, plan.start, state)
 
 
@@ -68,11 +72,9 @@ def load_data(request: Request, saved: Saved) -> DatasetSplits:
       DataError: It is not to be had.
       RunError: It is not that data.
     """
-    asked, origin = request.options, saved.origin
-    dataset = origin.dataset if asked.dataset == "auto" else asked.dataset
-    splits = load_dataset(dataset, asked.data_dir or origin.data_dir)
-    check_same_data(saved.path, origin, splits.fingerprint)
-    return splits
+    asked = request.options
+    dataset = None if asked.dataset == "auto" else asked.dataset
+    return load_again(saved.path, saved.origin, dataset, asked.data_dir)
 
 
 def restored(plan: Plan, trainer: Trainer) -> TrainState:

@@ -48,15 +48,16 @@ def load_trained(asked: SampleRequest) -> Trained:
 
 def write_sample(trained: Trained, sample: Sample, with_arrays: bool) -> None:
     """Write a sample as a picture, and as arrays where asked; says what it wrote."""
-    from aae_jax.plotting import image_grid, save_figure
+    from aae_jax.plotting import image_grid, left_out, save_figure
 
     images, names = sample.images, list(sample.columns)
     if sample.prepared is not None:
         images = np.concatenate([sample.prepared[None, None], images], axis=1)
         names = ["picture", *(names or [""] * sample.images.shape[1])]
     path = trained.path / SAMPLES / f"{sample.name}.png"
-    if sample.said:
-        print(sample.said)
+    for said in (sample.said, left_out(images.shape)):
+        if said:
+            print(said)
     print(save_figure(image_grid(images, columns=names), path))
     if with_arrays:
         arrays = path.with_suffix(".npz")

@@ -29,10 +29,10 @@ class SampleRequest:
     """Number of styles to draw, one a row; of an interpolation, its steps."""
 
     digits: str | None = None
-    """Draw only these contents in many styles, as in 3,7."""
+    """Draw only these contents in many styles, as in 3,7 or cat,dog."""
 
     write: str | None = None
-    """Write this number in one hand a line, as in 20260."""
+    """Write these contents in one hand a line, as in 20260 or 12,3 or cat,dog."""
 
     interpolate: bool = False
     """Go from one style to another, all contents along."""

@@ -55,7 +55,7 @@ def load_dataset(
     if name in COLORED:
         return colored(name, load_dataset(COLORED[name], data_dir, announce=announce))
     if name.lower().endswith(".npz"):
-        return load_npz(user_path(name), reserved=BUILT_IN)
+        return load_npz(user_path(name), BUILT_IN, announce)
     raise DataError(_unknown(name))
 
 

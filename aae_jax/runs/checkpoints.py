@@ -18,6 +18,7 @@ from aae_jax.errors import RunError
 from aae_jax.runs.damage import check_whole, checksums, damaged
 from aae_jax.runs.folder import CHECKPOINTS
 from aae_jax.runs.invocation import command
+from aae_jax.storage.arrays import MAX_BYTES
 
 NUM_KEPT = 3
 """How many of the newest checkpoints are kept."""
@@ -168,6 +169,12 @@ def _abstract_items(
     """Return the shapes that `config` implies, by default on this process's device."""
     placed = placed or jax.sharding.SingleDeviceSharding(jax.local_devices()[0])
     state = jax.eval_shape(lambda: init_state(config, jax.random.key(0)))
+    size = sum(x.size * x.dtype.itemsize for x in jax.tree.leaves(state))
+    if size > MAX_BYTES:
+        raise RunError(
+            f"its config.json describes {size:,} bytes of state, of at most "
+            f"{MAX_BYTES:,}: see that it is the one that the run was trained with"
+        )
     return _items(
         jax.tree.map(
             lambda x: jax.ShapeDtypeStruct(x.shape, x.dtype, sharding=placed), state

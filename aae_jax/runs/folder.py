@@ -9,6 +9,7 @@ from aae_jax.core.config import Config
 from aae_jax.errors import RunError
 from aae_jax.runs.invocation import command
 from aae_jax.runs.origin import Origin
+from aae_jax.storage.containment import check_contained
 from aae_jax.storage.files import read_text, replace_text
 
 RUNS = Path("runs")
@@ -76,8 +77,10 @@ def read_config(path: Path, algorithms: Sequence[type[Config]] = ()) -> Config:
       algorithms: Classes that the package does not know, beside its own.
 
     Raises:
-      RunError: There is no run, or its config is damaged or of another format.
+      RunError: There is no run, its config is damaged or of another format, or a link
+        in it leads elsewhere.
     """
+    check_contained(path)
     try:
         return from_json(read_text(path / CONFIG), algorithms)
     except ValueError as error:
@@ -92,8 +95,9 @@ def read_origin(path: Path) -> Origin:
     """Read what the run at `path` came from.
 
     Raises:
-      RunError: There is no run, or the file is damaged.
+      RunError: There is no run, the file is damaged, or a link leads elsewhere.
     """
+    check_contained(path)
     try:
         return Origin.from_json(read_text(path / ORIGIN))
     except OSError as error:
@@ -107,8 +111,8 @@ def check_same_data(path: Path, origin: Origin, fingerprint: str) -> None:
     if fingerprint != origin.fingerprint:
         raise RunError(
             f"the training images are not those that {path} began with "
-            f"({origin.source}): continue with that data, named by --dataset or "
-            "--data-dir, or start a run of its own without --resume"
+            f"({origin.source}): name that data by --dataset or --data-dir, or train a "
+            "run of its own on these"
         )
 
 

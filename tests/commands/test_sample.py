@@ -9,13 +9,8 @@ from PIL import Image
 
 from aae_jax import decode, encode, load_run
 from aae_jax.algorithms.catalog import ALGORITHMS
-from aae_jax.algorithms.recipes import DEFAULT, RECIPES
 from aae_jax.commands import sample
-from aae_jax.commands.choices import (
-    content_name,
-    needs_random_styles,
-    parse_labels,
-)
+from aae_jax.commands.choices import needs_random_styles
 from aae_jax.commands.sample_request import SampleRequest
 from aae_jax.core.abilities import DecodesLabels, HasPrior
 from aae_jax.core.codes import CodeGaussian
@@ -213,37 +208,11 @@ def test_mistakes_are_said_in_words(
     assert message in words
 
 
-@pytest.mark.parametrize(
-    "text", ["", "3,,7", "3,10", "-1", "3.5", "abc", "٣", "1," * 99]
-)
-def test_contents_that_are_none_are_refused(text: str) -> None:
-    with pytest.raises(ConfigError, match="takes contents, 0 to 9 and at most 40"):
-        parse_labels("--digits", text, DEFAULT, ",")
-
-
-def test_a_text_that_is_refused_is_quoted_as_it_was_given() -> None:
-    with pytest.raises(ConfigError, match=r"as in 20260, not '2a6'"):
-        parse_labels("--write", "2a6", DEFAULT)
-
-
 def test_only_random_styles_need_to_know_where_codes_lie() -> None:
     picture = SampleRequest(image=Path("digit.png"))
     assert not needs_random_styles(picture)
     assert needs_random_styles(SampleRequest())
     assert needs_random_styles(replace(picture, interpolate=True))
-
-
-def test_contents_are_read_as_numbers() -> None:
-    assert parse_labels("--write", "260", DEFAULT).tolist() == [2, 6, 0]
-    assert parse_labels("--digits", "3, 7", DEFAULT, ",").tolist() == [3, 7]
-    many = replace(DEFAULT, num_classes=26)
-    assert parse_labels("--digits", "25,1", many, ",").tolist() == [25, 1]
-    with pytest.raises(ConfigError, match="of unsupervised is told no label"):
-        parse_labels("--digits", "3", RECIPES["unsupervised"], ",")
-
-
-def test_contents_are_called_as_the_data_calls_them() -> None:
-    assert [content_name(ORIGIN, label) for label in (0, 1, 2)] == ["zero", "one", "2"]
 
 
 def test_a_run_of_the_callers_may_lie_anywhere(default: Config, tmp_path: Path) -> None:
