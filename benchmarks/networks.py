@@ -64,6 +64,7 @@ def main(argv: Sequence[str]) -> int:
         planned = replace(config, epochs=max(1, int(arguments.epochs / over.median)))
         seconds = round(planned.num_steps * step.median, 1)
         scores = trained_scores(planned, splits)
+        print(name, scores, flush=True)
         times = {"seconds_a_step": step, "step_over_mlp": over, "seconds": seconds}
         results[name] = {"config": to_dict(planned), **times, **scores}
         cells = [f"{1e3 * step.median:.3g}", str(over), str(planned.epochs)]
