@@ -17,8 +17,9 @@ from aae_jax.core.changes import laid_over
 from aae_jax.core.phases import init_state
 from aae_jax.imaging import Framing
 from aae_jax.runs.checkpoints import open_checkpoints, save_checkpoint
-from aae_jax.runs.folder import CONFIG, create_run, read_config, read_origin
+from aae_jax.runs.folder import CONFIG, read_config, read_origin
 from aae_jax.runs.folder import ORIGIN as RUN_ORIGIN
+from aae_jax.runs.making import create_run
 from aae_jax.runs.origin import Origin
 from experiments.fuzz.arrays import wrong_bytes
 

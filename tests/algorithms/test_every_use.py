@@ -146,8 +146,8 @@ def check_codes(config: Config, picture: Codes) -> None:
 
 
 def check_plane(config: Config, picture: Plane) -> None:
-    check_codes(config, Codes(picture.codes, picture.prior))
-    assert picture.labels.shape == (12,)
+    assert picture.codes.shape == (12, 2) and picture.labels.shape == (12,)
+    assert (picture.prior is not None) == isinstance(config, HasPrior)
 
 
 def check_map(config: Config, picture: PlaneMap) -> None:
@@ -155,10 +155,12 @@ def check_map(config: Config, picture: PlaneMap) -> None:
     assert picture.reach.shape == () and picture.reach > 0
 
 
-SHAPES: dict[type, Callable[[Config, Any], None]] = {
+SHAPES: dict[type, Callable[[Any, Any], None]] = {
     StyleGrid: lambda _, picture: check_painted(picture.images, (10, K, *IMAGE)),
     Samples: lambda _, picture: check_painted(picture.images, (10, 10, *IMAGE)),
-    ClusterGrid: lambda _, picture: check_painted(picture.images, (5, 11, *IMAGE)),
+    ClusterGrid: lambda config, picture: check_painted(
+        picture.images, (config.num_contents, 11, *IMAGE)
+    ),
     Reconstructions: check_reconstructions,
     Codes: check_codes,
     Plane: check_plane,

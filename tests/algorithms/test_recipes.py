@@ -27,6 +27,7 @@ from aae_jax.algorithms.recipes import (
 from aae_jax.algorithms.supervised import Supervised, is_prior
 from aae_jax.algorithms.unsupervised import Unsupervised
 from aae_jax.core.config import DATA_FIELDS, Config
+from aae_jax.core.optimizers import Adam, rates
 from aae_jax.core.randomness import split_keys
 from aae_jax.data import Dataset, DatasetSplits
 from aae_jax.engine.epochs import train_epoch
@@ -81,12 +82,13 @@ def test_a_run_of_the_tutorial_may_go_on_and_one_of_the_default_may_not() -> Non
 def test_the_rates_of_the_default_end_at_zero_and_those_of_the_tutorial_do_not() -> (
     None
 ):
-    assert TUTORIAL.generator.rates(TUTORIAL) == TUTORIAL.generator.lr
+    assert rates(TUTORIAL, TUTORIAL.generator.lr) == TUTORIAL.generator.lr
     for recipe in (DEFAULT, DEFAULT_SMALL):
         for adam in (recipe.reconstruction, recipe.discriminator, recipe.generator):
-            rates: Any = adam.rates(recipe)
-            assert rates(recipe.num_steps) == pytest.approx(0, abs=1e-9)
-            assert rates(recipe.num_steps // 8) > 0.8 * adam.lr
+            assert isinstance(adam, Adam)
+            planned: Any = rates(recipe, adam.lr, adam.hold)
+            assert planned(recipe.num_steps) == pytest.approx(0, abs=1e-9)
+            assert planned(recipe.num_steps // 8) > 0.8 * adam.lr
 
 
 def test_small_sets_have_narrower_networks_of_their_own() -> None:

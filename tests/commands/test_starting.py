@@ -64,7 +64,8 @@ def test_labels_that_are_not_known_are_not_trained_on(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     labels = np.where(np.arange(300) < 40, np.arange(300) % 2, -1)
-    np.savez("some.npz", images=np.zeros((300, 6, 5), np.uint8), labels=labels)
+    images = np.random.default_rng(0).integers(0, 256, (300, 6, 5), np.uint8)
+    np.savez("some.npz", images=images, labels=labels)
     with pytest.raises(ConfigError, match=message):
         train.main(["--recipe", recipe, "--dataset", "some.npz", *flags])
     assert [path.name for path in tmp_path.iterdir()] == ["some.npz"]

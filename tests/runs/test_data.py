@@ -10,7 +10,8 @@ from aae_jax.core.config import Config
 from aae_jax.data import load_dataset
 from aae_jax.errors import DataError, RunError
 from aae_jax.runs.data import load_again, remember_place
-from aae_jax.runs.folder import create_run, read_origin
+from aae_jax.runs.folder import read_origin
+from aae_jax.runs.making import create_run
 from tests.support.runs import ORIGIN
 
 IMAGES = np.arange(40 * 36, dtype=np.uint8).reshape(40, 6, 6)

@@ -13,8 +13,9 @@ from aae_jax.algorithms.recipes import RECIPES
 from aae_jax.core.config import Config
 from aae_jax.errors import RunError
 from aae_jax.runs import checkpoints
-from aae_jax.runs.folder import CONFIG, ORIGIN, create_run, read_config, read_origin
+from aae_jax.runs.folder import CONFIG, ORIGIN, read_config, read_origin
 from aae_jax.runs.loading import load_run
+from aae_jax.runs.making import create_run
 from aae_jax.storage.containment import is_one_line
 from tests.support import runs
 
