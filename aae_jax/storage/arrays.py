@@ -29,6 +29,9 @@ DAMAGES = (
 MAX_BYTES = 2**33
 """Of all arrays of a file together, uncompressed; a larger one is refused unread."""
 
+_HEADER_BYTES = 96
+"""That a member takes beside its name and content, at most."""
+
 _SPOILED_MEMBER = (RuntimeError, SyntaxError, TypeError, tokenize.TokenError)
 """From zipfile, for what looks encrypted, and from NumPy's parser, for a header."""
 
@@ -74,15 +77,24 @@ def read_member(stored: NpzFile, name: str) -> np.ndarray:
 
     So does a file of more than `MAX_BYTES`, before it is read.
     """
-    zipped: Any = stored.zip
-    size = sum(member.file_size for member in zipped.infolist())
-    if size > MAX_BYTES:
-        raise ValueError(f"{size:,} bytes uncompressed, of at most {MAX_BYTES:,}")
+    _check_directory(stored)
     with _spoiled(name):
         shape, dtype, held = _header(stored, name)
         if not dtype.hasobject and math.prod(shape) * max(1, dtype.itemsize) > held:
             raise ValueError(f"{name!r} is damaged: {held:,} bytes for {shape} {dtype}")
         return stored[name]
+
+
+def _check_directory(stored: NpzFile) -> None:
+    """Raise a ValueError where arrays are too large, or missing from the directory."""
+    zipped: Any = stored.zip
+    members = zipped.infolist()
+    size = sum(member.file_size for member in members)
+    if size > MAX_BYTES:
+        raise ValueError(f"{size:,} bytes uncompressed, of at most {MAX_BYTES:,}")
+    listed = sum(len(each.filename) + each.compress_size for each in members)
+    if zipped.start_dir - listed > _HEADER_BYTES * len(members):
+        raise ValueError("its directory is damaged: it lacks arrays that are there")
 
 
 def shapes_of(stored: NpzFile) -> dict[str, tuple[int, ...]]:

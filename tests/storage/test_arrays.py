@@ -125,6 +125,17 @@ def test_what_unpacks_to_more_than_the_bound_is_refused_unread(monkeypatch):
         read_arrays(Content(content))
 
 
+def test_an_array_that_the_directory_lacks_is_missed():
+    """A wrong length in the first record of the directory hides the second."""
+    content = packed()
+    first = content.index(b"PK\x01\x02")
+    second = content.index(b"PK\x01\x02", first + 1)
+    end = content.index(b"PK\x05\x06")
+    content[first + 32 : first + 34] = (end - second).to_bytes(2, "little")
+    with pytest.raises(ValueError, match="it lacks arrays that are there"):
+        read_arrays(Content(content))
+
+
 def in_directory(offset: int, value: int) -> Content:
     """A sound file but for one field of the first member in zip's directory."""
     content = packed()
