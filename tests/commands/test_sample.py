@@ -17,7 +17,6 @@ from aae_jax.commands.choices import (
 )
 from aae_jax.commands.sample_request import SampleRequest
 from aae_jax.core.abilities import DecodesLabels, HasPrior
-from aae_jax.core.codes import CodeGaussian
 from aae_jax.core.config import Config
 from aae_jax.errors import AAEError, ConfigError, DataError, RunError
 from aae_jax.imaging import Framing
@@ -25,7 +24,7 @@ from aae_jax.runs.folder import create_run
 from aae_jax.runs.loading import CODES
 from aae_jax.storage.files import replace_arrays
 from tests.support.configs import first_state
-from tests.support.runs import ORIGIN, save
+from tests.support.runs import ORIGIN, codes_for, save
 from tests.support.trees import assert_equal
 
 FRAMING = Framing(height=8.0, width=7.0, center_y=4.0, center_x=4.0)
@@ -55,9 +54,7 @@ def made(config: Config, path: str = "run") -> Path:
     run = Path(path)
     create_run(run, config, replace(ORIGIN, framing=FRAMING))
     save(run, config, first_state(config), 1)
-    if not isinstance(config, HasPrior):
-        codes = CodeGaussian(np.full(Z, 9, np.float32), np.eye(Z, dtype=np.float32))
-        replace_arrays(run / CODES, codes._asdict())
+    replace_arrays(run / CODES, codes_for(config)._asdict())
     return run
 
 

@@ -1,0 +1,88 @@
+// The stage: every content in the current style; beside it the sliders.
+
+/** Most pixels across an image that is drawn: more of them no eye tells apart. */
+const FINEST = 256;
+
+const stage = makeStage();
+const sliders = directions.map(makeSlider);
+
+/** @returns {HTMLCanvasElement[]} A new canvas for each content. */
+function makeStage() {
+  const count = classes.length;
+  const few = count > 5 ? Math.ceil(count / 2) : count;
+  const columns = count > 10 ? Math.ceil(Math.sqrt(1.6 * count)) : few;
+  const { style } = byId("stage");
+  style.setProperty("--columns", String(columns));
+  // Handwriting keeps clear of its borders: images overlap there, and are larger.
+  style.setProperty("--overlap", framing.strokes ? String(overlap()) : "0");
+  return classes.map((/** @type {string} */ name) => {
+    const figure = add(byId("stage"), "figure");
+    const canvas = add(figure, "canvas");
+    if (noun === "classes") add(figure, "figcaption", { textContent: name });
+    return canvas;
+  });
+}
+
+/** Return by which share of its side an image may lie on its neighbors. */
+function overlap() {
+  return Math.max(0, 0.8 * (1 - framing.width / model.shape.width));
+}
+
+/** Make the slider of a direction. */
+function makeSlider(/** @type {Direction} */ direction, /** @type {number} */ index) {
+  const name = direction.name || `direction ${index + 1}`;
+  const row = add(byId("sliders"), "div", { className: "slider" });
+  const id = `direction-${index}`;
+  add(row, "label", { htmlFor: id, textContent: name[0].toUpperCase() + name.slice(1) });
+  const output = add(row, "output", { htmlFor: id });
+  const bounds = { min: direction.low.toFixed(2), max: direction.high.toFixed(2) };
+  const input = add(row, "input", { id, type: "range", step: "any", ...bounds });
+  input.addEventListener("input", () => {
+    takeHold();
+    show(movedTo(state.style, direction, Number(input.value)));
+  });
+  input.addEventListener("change", settle);
+  return { direction, name, input, output };
+}
+
+/** Put a slider where the style is. */
+function putSlider(/** @type {ReturnType<typeof makeSlider>} */ slider) {
+  const place = dot(slider.direction.vector, state.style);
+  slider.input.value = String(place);
+  slider.output.value = signed(place);
+  slider.input.setAttribute("aria-valuetext", `${signed(place)} standard deviations`);
+}
+
+/** Draw everything in the current style. */
+function draw() {
+  state.logits = model.decode(state.style);
+  stage.forEach((canvas, content) => drawTo(canvas, contentOf(state.logits, content)));
+  sliders.forEach(putSlider);
+  drawText();
+}
+
+/** Draw an image as finely as its canvas is shown. */
+function drawTo(/** @type {HTMLCanvasElement} */ canvas, /** @type {Float64Array} */ logits) {
+  const { width } = model.shape;
+  const wanted = Math.ceil((canvas.clientWidth * devicePixelRatio) / width);
+  const factor = Math.max(1, Math.min(wanted, Math.floor(FINEST / width)));
+  drawImage(canvas, logits, model.shape, factor, look());
+}
+
+/** Return the logits of one content. */
+function contentOf(/** @type {Float64Array} */ logits, /** @type {number} */ content) {
+  return logits.subarray(content * model.pixels, (content + 1) * model.pixels);
+}
+
+/** Return how images are drawn: with the ink of the page, or another one. */
+function look(ink = getComputedStyle(document.body).color) {
+  const { strokes, ground, ink: tone } = framing;
+  const color = (ink.match(/\d+/g) ?? []).slice(0, 3).map(Number);
+  return { ink: color, strokes, dark: strokes && ground > tone };
+}
+
+/** Return the current style in words. */
+function described() {
+  const places = sliders.map(({ name, output }) => `${name} ${output.value}`);
+  return `The ${noun} ${classes.join(", ")} in one style: ${places.join(", ")}`;
+}

@@ -1,0 +1,99 @@
+// Writes a text in one style: characters side by side, as close as their ink allows.
+
+/** Space between characters, and around the text, in pixels of the dataset. */
+const GAP = 2.5;
+const MARGIN = 4;
+
+/**
+ * Return the columns of an image in which ink is: the first, and one after the last.
+ * @param {Float64Array} logits
+ * @param {{height: number, width: number}} shape
+ * @param {Look} look
+ */
+function inkedColumns(logits, { height, width }, look) {
+  const sign = look.dark ? -1 : 1;
+  const isInked = (/** @type {number} */ column) =>
+    Array.from({ length: height }).some((_, y) => sign * logits[y * width + column] > -1);
+  const inked = Array.from({ length: width }, (_, column) => isInked(column));
+  const first = inked.indexOf(true);
+  return first < 0 ? [0, width / 2] : [first, inked.lastIndexOf(true) + 1];
+}
+
+/**
+ * Draw characters onto a canvas, which becomes as wide as they need.
+ * @param {HTMLCanvasElement} canvas
+ * @param {(Float64Array | null)[]} images - Logits of each; null is a space.
+ * @param {{height: number, width: number, channels: number}} shape
+ * @param {number} factor - How many times as large as the dataset's images.
+ * @param {Look} look
+ * @param {string} paper - Color below the ink.
+ */
+function write(canvas, images, shape, factor, look, paper) {
+  let x = MARGIN;
+  const placed = images.map((logits) => {
+    const [first, last] = logits ? inkedColumns(logits, shape, look) : [0, shape.width / 3];
+    const left = x - first;
+    x += last - first + GAP;
+    return { logits, left };
+  });
+  const width = Math.max(1, Math.ceil((x - GAP + MARGIN) * factor));
+  Object.assign(canvas, { width, height: shape.height * factor });
+  const context = contextOf(canvas);
+  context.fillStyle = paper;
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  const one = document.createElement("canvas");
+  for (const { logits, left } of placed) {
+    if (!logits) continue;
+    drawImage(one, logits, shape, factor, look);
+    context.drawImage(one, left * factor, 0);
+  }
+}
+
+/** Show the writing where contents are written with one letter each. */
+function makeWriting() {
+  byId("writing").hidden = noun === "classes";
+  const start = noun === "digits" ? "20260" : classes.slice(0, 5).join("");
+  byId("text").value = [...start].filter((letter) => classes.includes(letter)).join("");
+  byId("text").addEventListener("input", drawText);
+  connect({ save: saveText });
+}
+
+/** Return the letters of the text that can be written, spaces too. */
+function letters() {
+  const all = [...byId("text").value];
+  return all.filter((letter) => letter === " " || classes.includes(letter));
+}
+
+/** Draw the text, and tell what cannot be written. */
+function drawText() {
+  if (byId("writing").hidden) return;
+  const [known, all] = [letters(), [...byId("text").value]];
+  const unknown = all.find((letter) => !known.includes(letter));
+  const words = `The network knows ${classes.join(" ")}, but not ${unknown}`;
+  byId("text").setAttribute("aria-invalid", String(unknown !== undefined));
+  byId("text-hint").textContent = unknown === undefined ? "" : words;
+  byId("save").disabled = !known.some((letter) => letter !== " ");
+  writeText(byId("written"), Math.ceil(112 / model.shape.height), look(), "transparent");
+  byId("written").setAttribute("aria-label", `${known.join("")}, in this style`);
+}
+
+/** Write the text onto a canvas. */
+function writeText(
+  /** @type {HTMLCanvasElement} */ canvas,
+  /** @type {number} */ factor,
+  /** @type {Look} */ look,
+  /** @type {string} */ paper,
+) {
+  const images = letters().map((letter) =>
+    letter === " " ? null : contentOf(state.logits, classes.indexOf(letter)),
+  );
+  write(canvas, images, model.shape, factor, look, paper);
+}
+
+/** Offer the text as a file: dark ink on white paper, whatever the page looks like. */
+function saveText() {
+  const canvas = document.createElement("canvas");
+  const factor = Math.ceil(280 / model.shape.height);
+  writeText(canvas, factor, look("rgb(20, 20, 20)"), "white");
+  savePNG(canvas, `${letters().join("").trim().replaceAll(" ", "-")}.png`);
+}
