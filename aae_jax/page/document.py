@@ -7,6 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 
 from aae_jax.core.abilities import Classifies
@@ -132,7 +133,8 @@ def start_of(config: Config, params: Any, z: np.ndarray) -> list[float]:
     That has the least gray for its ink, over all contents; bold ones do not count.
     """
     some = z[evenly(len(z), MEASURED)]
-    images = np.asarray(paint_grid(config, params, some, np.arange(config.num_classes)))
+    contents = jnp.arange(config.num_classes)
+    images = np.asarray(paint_grid(config, params, some, contents))
     axes = (1, 2, 3, 4)
     grays, ink = (images * (1 - images)).sum(axis=axes), images.sum(axis=axes)
     doubt = np.where(ink <= np.median(ink), grays / ink, np.inf)

@@ -1,7 +1,7 @@
-"""Networks as a page holds them: dense layers in half precision, and what surrounds them.
+"""Networks as a page holds them: dense layers in half precision.
 
 What the layers are shown and what is read of them is found out by trying, not by asking
-what the algorithm is called: whatever is a sum of style and content can be shown.
+what the algorithm is called: whatever is a sum of style and label can be computed.
 """
 
 import base64
@@ -89,9 +89,7 @@ def shown(config: Config, params: Any) -> dict[str, Any]:
     matrix = (turned - offsets[0]).T
     some = np.random.default_rng(0).normal(size=(K, Z)).astype(np.float32)
     if not _near(_seen(config, params, some, np.arange(K)), some @ matrix.T + offsets):
-        raise _cannot(
-            config, "what its decoder is shown is no sum of style and content"
-        )
+        raise _cannot(config, "what its decoder is shown is no sum of style and label")
     return {"matrix": matrix.tolist(), "offsets": offsets.tolist()}
 
 
@@ -107,7 +105,8 @@ def _seen(
         return call(*args, **kwargs)
 
     with nn.intercept_methods(note):
-        pixel_logits(config, params, styles * config.scale, jnp.asarray(labels))
+        z = jnp.asarray(styles * config.scale, jnp.float32)
+        pixel_logits(config, params, z, jnp.asarray(labels))
     return np.asarray(seen[-1])
 
 
@@ -117,17 +116,14 @@ def check_read(config: Config, params: Any) -> None:
     And go on with the class logits [K] where it reads classes.
     """
     shape = (5, *config.image_shape)
-    images = np.random.default_rng(0).uniform(size=shape).astype(np.float32)
-    outputs, Z = (
-        apply(config, params, "encoder", jnp.asarray(images)),
-        config.latent_dim,
-    )
+    images = jnp.asarray(np.random.default_rng(0).uniform(size=shape), jnp.float32)
+    outputs = apply(config, params, "encoder", images)
     read = [config.encode(params, images)]
     if isinstance(config, Classifies):
         read.append(config.classify(params, images))
     expected = jnp.concatenate(read, axis=-1)
     if not _near(outputs[:, : expected.shape[1]], expected):
-        raise _cannot(config, f"its codes are not the first {Z} outputs of its encoder")
+        raise _cannot(config, "the outputs of its encoder do not begin with its codes")
 
 
 def _near(one: Any, other: Any) -> bool:

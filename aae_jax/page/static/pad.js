@@ -137,6 +137,7 @@ function takeDrawing(/** @type {Pad} */ pad) {
   if (!read) return say(`All ${noun} are in your hand now`);
   const likeliest = read.indexOf(Math.max(...read));
   const percent = Math.round(100 * read[likeliest]);
+  byId("reading").textContent = `read as ${classes[likeliest]}`;
   say(`The network reads ${classes[likeliest]}, and is ${percent} % sure`);
 }
 
