@@ -51,7 +51,8 @@ class Direction(NamedTuple):
       name: What grows along it; empty where nothing is known to.
       vector: Of length 1, in units of `config.scale`: [Z].
       low, high: Where codes lie along it: all but the outer 1 % at either end.
-      correlation: Of the place along it and what it is called by, within classes.
+      correlation: Of the place along it and what it is called by, within classes; None
+        where it has no name.
       effect: Root mean square change of a pixel, a standard deviation along it.
     """
 
@@ -59,7 +60,7 @@ class Direction(NamedTuple):
     vector: np.ndarray
     low: float
     high: float
-    correlation: float
+    correlation: float | None
     effect: float
 
 
@@ -84,7 +85,7 @@ def find_directions(
     named = _named(places, labels, _scores(config, params, z, labels, strokes))
     rest = _principal(response, [vector for _, vector, _ in named])
     rest = rest[: max(MOST - len(named), 0)]
-    all_found = [*named, *(("", vector, float("nan")) for vector in rest)]
+    all_found = [*named, *(("", vector, None) for vector in rest)]
     found = [_direction(response, places, *one) for one in all_found]
     return sorted(found, key=lambda one: -one.effect)
 
@@ -94,11 +95,11 @@ def _direction(
     places: np.ndarray,
     name: str,
     vector: np.ndarray,
-    correlation: float,
+    correlation: float | None,
 ) -> Direction:
     along = places @ vector
     low, high = np.quantile(along, [0.01, 0.99])
-    effect = np.sqrt(vector @ response @ vector) * along.std()
+    effect = np.sqrt(max(vector @ response @ vector, 0)) * along.std()
     return Direction(name, vector, float(low), float(high), correlation, float(effect))
 
 

@@ -155,6 +155,20 @@ def test_a_picture_in_color_is_taken_whole(default: Config) -> None:
 
 
 @pytest.mark.slow
+def test_a_page_is_written_where_it_is_told_to_and_nothing_else(
+    default: Config,
+) -> None:
+    made(replace(default, image_shape=IMAGE))
+    assert sample.main(["--run-dir", "run", "--page", "site/styles.html"]) == 0
+    assert "<title>" in Path("site/styles.html").read_text()
+    assert not Path("run/samples").exists()
+    made(RECIPES["unsupervised"], "blind")
+    with pytest.raises(ConfigError, match="--page cannot act"):
+        sample.main(["--run-dir", "blind", "--page", "blind.html", "--npz"])
+    assert not Path("blind.html").exists() and not Path("blind/samples").exists()
+
+
+@pytest.mark.slow
 def test_the_newest_run_is_sampled_and_seeds_repeat(default: Config) -> None:
     made(replace(default, image_shape=IMAGE), "runs/newest")
     grids = []

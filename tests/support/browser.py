@@ -1,7 +1,5 @@
 """A page opened in Chromium, and what a person does there: with a real pointer."""
 
-import os
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-PLACES = ("chromium", "google-chrome", "chromium-browser")
+from benchmarks.page import browser_options
+
 DESKTOP = {"viewport": {"width": 1280, "height": 900}}
 PHONE = {
     "viewport": {"width": 390, "height": 844},
@@ -24,14 +23,11 @@ PHONE = {
 def chromium() -> Iterator[Any]:
     """Start the browser that is there; skips where there is none."""
     playwright = pytest.importorskip("playwright.sync_api")
-    named = os.environ.get("AAE_CHROMIUM")
-    found = named or next(filter(None, map(shutil.which, PLACES)), None)
-    if found is None:
+    options = browser_options()
+    if options is None:
         pytest.skip("needs Chromium or Chrome, named by AAE_CHROMIUM")
     with playwright.sync_playwright() as started:
-        # Chromium has no sandbox for root.
-        args = ["--no-sandbox"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
-        browser = started.chromium.launch(executable_path=found, args=args)
+        browser = started.chromium.launch(**options)
         yield browser
         browser.close()
 

@@ -2,8 +2,7 @@
 
 makeWriting();
 const pad = makePad();
-state.style = Float64Array.from(model.stored.start);
-followLink();
+state.style = linked(Float64Array.from(model.stored.start));
 draw();
 arrive();
 makeWalk();
@@ -26,9 +25,9 @@ function redraw() {
   pad?.draw();
 }
 
-addEventListener("hashchange", followLink);
+addEventListener("hashchange", () => goTo(linked(state.style)));
 addEventListener("resize", redraw);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
 
 // For whoever plays with it from the browser's console, and for the tests.
-Object.assign(window, { model, state, framed, between, pad, show });
+Object.assign(window, { model, state, framed, pad, draw });

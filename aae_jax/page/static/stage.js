@@ -4,6 +4,7 @@
 const FINEST = 256;
 
 const stage = makeStage();
+/** @type {ReturnType<typeof makeSlider>[]} */
 const sliders = directions.map(makeSlider);
 
 /** @returns {HTMLCanvasElement[]} A new canvas for each content. */
@@ -28,10 +29,15 @@ function overlap() {
   return Math.max(0, 0.8 * (1 - framing.width / model.shape.width));
 }
 
-/** Make the slider of a direction. */
+/**
+ * Make the slider of a direction.
+ * @returns {{direction: Direction, name: string, input: any, output: any}}
+ */
 function makeSlider(/** @type {Direction} */ direction, /** @type {number} */ index) {
   const name = direction.name || `direction ${index + 1}`;
   const row = add(byId("sliders"), "div", { className: "slider" });
+  const sure = direction.correlation;
+  if (sure) row.title = `ranks ${noun} by ${name}: correlation ${sure.toFixed(2)}`;
   const id = `direction-${index}`;
   add(row, "label", { htmlFor: id, textContent: name[0].toUpperCase() + name.slice(1) });
   const output = add(row, "output", { htmlFor: id });
@@ -45,28 +51,37 @@ function makeSlider(/** @type {Direction} */ direction, /** @type {number} */ in
   return { direction, name, input, output };
 }
 
-/** Put a slider where the style is. */
-function putSlider(/** @type {ReturnType<typeof makeSlider>} */ slider) {
-  const place = dot(slider.direction.vector, state.style);
-  slider.input.value = String(place);
-  slider.output.value = signed(place);
-  slider.input.setAttribute("aria-valuetext", `${signed(place)} standard deviations`);
+/** Put the sliders where the style is. */
+function putSliders() {
+  for (const { direction, input, output } of sliders) {
+    const place = dot(direction.vector, state.style);
+    input.value = place;
+    output.value = signed(place);
+    input.setAttribute("aria-valuetext", `${signed(place)} standard deviations`);
+  }
 }
 
 /** Draw everything in the current style. */
 function draw() {
   state.logits = model.decode(state.style);
-  stage.forEach((canvas, content) => drawTo(canvas, contentOf(state.logits, content)));
-  sliders.forEach(putSlider);
+  drawAll(stage, (content) => contentOf(state.logits, content));
+  putSliders();
   drawText();
 }
 
-/** Draw an image as finely as its canvas is shown. */
-function drawTo(/** @type {HTMLCanvasElement} */ canvas, /** @type {Float64Array} */ logits) {
+/**
+ * Draw images as finely as their canvases, all of one size, are shown.
+ * @param {HTMLCanvasElement[]} canvases
+ * @param {(index: number) => Float64Array} logits - Of each image.
+ */
+function drawAll(canvases, logits) {
   const { width } = model.shape;
-  const wanted = Math.ceil((canvas.clientWidth * devicePixelRatio) / width);
+  const wanted = Math.ceil((canvases[0].clientWidth * devicePixelRatio) / width);
   const factor = Math.max(1, Math.min(wanted, Math.floor(FINEST / width)));
-  drawImage(canvas, logits, model.shape, factor, look());
+  const same = look();
+  canvases.forEach((canvas, index) =>
+    drawImage(canvas, logits(index), model.shape, factor, same),
+  );
 }
 
 /** Return the logits of one content. */

@@ -74,8 +74,9 @@ function takeHold() {
   byId("play").textContent = "Play";
 }
 
-/** Take the style that the link carries, if it carries one. */
-function followLink() {
+/** Return the style that the link carries, or another one if it carries none. */
+function linked(/** @type {Float64Array} */ other) {
   const carried = fromFragment(location.hash, model.length);
-  if (carried) show(carried);
+  if (location.hash && !carried) say("The link carries no style of this network");
+  return carried ?? other;
 }

@@ -1,6 +1,13 @@
 // Styles: where they lie along directions, ways between them, and links to them.
 
-/** @typedef {{name: string, vector: number[], low: number, high: number}} Direction */
+/**
+ * @typedef {object} Direction
+ * @property {string} name - What grows along it; empty where nothing is known to.
+ * @property {number[]} vector - Of length 1.
+ * @property {number} low - Where it begins, and ends.
+ * @property {number} high
+ * @property {number | null} correlation - With what it is called by.
+ */
 
 /** Return a style moved along a direction to another place on it. */
 function movedTo(

@@ -40,10 +40,9 @@ function takeEnd(/** @type {"start" | "end"} */ end, /** @type {number} */ share
 
 /** Draw the steps, all of one content. */
 function drawSteps() {
-  [...byId("steps").children].forEach((canvas, step) => {
-    const logits = model.decode(onWalk(step / (STEPS - 1)));
-    drawTo(canvas, contentOf(logits, SHOWN));
-  });
+  drawAll([...byId("steps").children], (step) =>
+    contentOf(model.decode(onWalk(step / (STEPS - 1))), SHOWN),
+  );
 }
 
 /** Walk on to the end, from the start if it is reached already; or stop. */

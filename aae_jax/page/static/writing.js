@@ -20,33 +20,44 @@ function inkedColumns(logits, { height, width }, look) {
 }
 
 /**
- * Draw characters onto a canvas, which becomes as wide as they need.
+ * Write letters onto a canvas, which becomes as wide as they need.
  * @param {HTMLCanvasElement} canvas
- * @param {(Float64Array | null)[]} images - Logits of each; null is a space.
- * @param {{height: number, width: number, channels: number}} shape
+ * @param {string[]} letters - Names of contents, and spaces.
  * @param {number} factor - How many times as large as the dataset's images.
  * @param {Look} look
  * @param {string} paper - Color below the ink.
  */
-function write(canvas, images, shape, factor, look, paper) {
+function write(canvas, letters, factor, look, paper) {
+  const { height, width } = model.shape;
+  const drawn = new Map(letters.map((letter) => [letter, letterOf(letter, factor, look)]));
   let x = MARGIN;
-  const placed = images.map((logits) => {
-    const [first, last] = logits ? inkedColumns(logits, shape, look) : [0, shape.width / 3];
+  const placed = letters.map((letter) => {
+    const { image, first, last } = drawn.get(letter) ?? { first: 0, last: width / 3 };
     const left = x - first;
     x += last - first + GAP;
-    return { logits, left };
+    return { image, left };
   });
-  const width = Math.max(1, Math.ceil((x - GAP + MARGIN) * factor));
-  Object.assign(canvas, { width, height: shape.height * factor });
-  const context = contextOf(canvas);
+  const sides = { width: Math.ceil((x - GAP + MARGIN) * factor), height: height * factor };
+  const context = contextOf(Object.assign(canvas, sides));
   context.fillStyle = paper;
   context.fillRect(0, 0, canvas.width, canvas.height);
-  const one = document.createElement("canvas");
-  for (const { logits, left } of placed) {
-    if (!logits) continue;
-    drawImage(one, logits, shape, factor, look);
-    context.drawImage(one, left * factor, 0);
-  }
+  for (const { image, left } of placed)
+    if (image) context.drawImage(image, left * factor, 0);
+}
+
+/**
+ * Return the image of a letter and the columns of its ink; nothing of a space.
+ * @param {string} letter
+ * @param {number} factor
+ * @param {Look} look
+ */
+function letterOf(letter, factor, look) {
+  if (letter === " ") return undefined;
+  const logits = contentOf(state.logits, classes.indexOf(letter));
+  const image = document.createElement("canvas");
+  drawImage(image, logits, model.shape, factor, look);
+  const [first, last] = inkedColumns(logits, model.shape, look);
+  return { image, first, last };
 }
 
 /** Show the writing where contents are written with one letter each. */
@@ -73,27 +84,15 @@ function drawText() {
   byId("text").setAttribute("aria-invalid", String(unknown !== undefined));
   byId("text-hint").textContent = unknown === undefined ? "" : words;
   byId("save").disabled = !known.some((letter) => letter !== " ");
-  writeText(byId("written"), Math.ceil(112 / model.shape.height), look(), "transparent");
+  const factor = Math.ceil(112 / model.shape.height);
+  write(byId("written"), known, factor, look(), "transparent");
   byId("written").setAttribute("aria-label", `${known.join("")}, in this style`);
-}
-
-/** Write the text onto a canvas. */
-function writeText(
-  /** @type {HTMLCanvasElement} */ canvas,
-  /** @type {number} */ factor,
-  /** @type {Look} */ look,
-  /** @type {string} */ paper,
-) {
-  const images = letters().map((letter) =>
-    letter === " " ? null : contentOf(state.logits, classes.indexOf(letter)),
-  );
-  write(canvas, images, model.shape, factor, look, paper);
 }
 
 /** Offer the text as a file: dark ink on white paper, whatever the page looks like. */
 function saveText() {
   const canvas = document.createElement("canvas");
   const factor = Math.ceil(280 / model.shape.height);
-  writeText(canvas, factor, look("rgb(20, 20, 20)"), "white");
+  write(canvas, letters(), factor, look("rgb(20, 20, 20)"), "white");
   savePNG(canvas, `${letters().join("").trim().replaceAll(" ", "-")}.png`);
 }
