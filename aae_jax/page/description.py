@@ -76,16 +76,18 @@ def styles_of(config: Config, codes: KnownCodes) -> dict[str, Any]:
 
 
 def start_of(config: Config, params: Any, z: np.ndarray) -> list[float]:
-    """Return the style to begin with: of some codes [N, Z] the one painted clearest.
+    """Return the style to begin with: of the commoner half of codes [N, Z] the clearest.
 
-    That has the least gray for its ink, over all contents; bold ones do not count.
+    That has the least gray for its ink, over all contents.
     """
     some = z[evenly(len(z), MEASURED)]
-    contents = jnp.arange(config.num_classes)
-    images = np.asarray(paint_grid(config, params, some, contents))
+    images = np.asarray(
+        paint_grid(config, params, some, jnp.arange(config.num_classes))
+    )
     axes = (1, 2, 3, 4)
-    grays, ink = (images * (1 - images)).sum(axis=axes), images.sum(axis=axes)
-    doubt = np.where(ink <= np.median(ink), grays / ink, np.inf)
+    grays = (images * (1 - images)).sum(axis=axes) / images.sum(axis=axes)
+    far = np.linalg.norm(some - some.mean(axis=0), axis=1)
+    doubt = np.where(far <= np.median(far), grays, np.inf)
     return (some[doubt.argmin()] / config.scale).tolist()
 
 

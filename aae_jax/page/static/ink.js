@@ -2,7 +2,7 @@
 
 /** Logits are held to this: there ink is full, or none. */
 const FULL = 5;
-/** How far a curve may swing beyond that. */
+/** Further no curve between such logits swings. */
 const SWING = 8;
 const NONE = sigmoid(-FULL);
 const SHADES = Uint8ClampedArray.from({ length: 1025 }, (_, index) => {
@@ -12,8 +12,7 @@ const SHADES = Uint8ClampedArray.from({ length: 1025 }, (_, index) => {
 
 /** Return the shade from 0 to 255 that a logit means. */
 function shade(/** @type {number} */ logit) {
-  const place = Math.round((logit / SWING + 1) * 512);
-  return SHADES[Math.min(1024, Math.max(0, place))];
+  return SHADES[(logit * (512 / SWING) + 512.5) | 0];
 }
 
 /** Return the four weights at each of `factor` places in a pixel (Catmull-Rom). */
@@ -45,10 +44,14 @@ function stretched(values, count, length, factor) {
   for (let place = 0; place < length * factor; place++) {
     const { first, weights } = curves[place % factor];
     const start = Math.floor(place / factor) + first;
-    for (let tap = 0; tap < 4; tap++) {
-      const column = Math.min(Math.max(start + tap, 0), length - 1);
-      for (let row = 0; row < count; row++)
-        found[place * count + row] += weights[tap] * values[row * length + column];
+    const [a, b, c, d] = [0, 1, 2, 3].map((tap) =>
+      Math.min(Math.max(start + tap, 0), length - 1),
+    );
+    const [p, q, r, s] = weights;
+    for (let row = 0; row < count; row++) {
+      const at = row * length;
+      found[place * count + row] =
+        p * values[at + a] + q * values[at + b] + r * values[at + c] + s * values[at + d];
     }
   }
   return found;
@@ -89,19 +92,30 @@ function drawImage(canvas, logits, { height, width, channels }, factor, look) {
   });
   if (canvas.width !== columns || canvas.height !== rows)
     Object.assign(canvas, { width: columns, height: rows });
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const context = contextOf(canvas);
   const image = context.createImageData(columns, rows);
   const colors = new Uint32Array(image.data.buffer);
-  if (look.strokes) {
-    const [r, g, b] = look.ink;
-    const sign = look.dark ? -1 : 1;
-    colors.forEach((_, i) => (colors[i] = rgba(r, g, b, shade(sign * planes[0][i]))));
-  } else {
-    const tones = [0, 1, 2].map((channel) => planes[channel % channels]);
-    colors.forEach((_, i) => {
-      const [r, g, b] = tones.map((plane) => shade(plane[i]));
-      colors[i] = rgba(r, g, b, 255);
-    });
-  }
+  if (look.strokes) drawInk(colors, planes[0], look);
+  else drawTones(colors, [0, 1, 2].map((channel) => planes[channel % channels]));
   context.putImageData(image, 0, 0);
+}
+
+/** Fill colors with ink, as opaque as logits mean. */
+function drawInk(
+  /** @type {Uint32Array} */ colors,
+  /** @type {Float32Array} */ logits,
+  /** @type {Look} */ { ink: [red, green, blue], dark },
+) {
+  const sign = dark ? -1 : 1;
+  for (let i = 0; i < colors.length; i++)
+    colors[i] = rgba(red, green, blue, shade(sign * logits[i]));
+}
+
+/** Fill colors with the tones that logits of red, green and blue mean. */
+function drawTones(
+  /** @type {Uint32Array} */ colors,
+  /** @type {Float32Array[]} */ [red, green, blue],
+) {
+  for (let i = 0; i < colors.length; i++)
+    colors[i] = rgba(shade(red[i]), shade(green[i]), shade(blue[i]), 255);
 }

@@ -31,9 +31,13 @@ function signed(/** @type {number} */ number) {
   return text === "0.0" ? text : (number < 0 ? "−" : "+") + text;
 }
 
-/** @returns {CanvasRenderingContext2D} What a canvas is drawn on with. */
+/**
+ * Return what a canvas is drawn on with: pixel by pixel, so not by a graphics card.
+ * @returns {CanvasRenderingContext2D}
+ */
 function contextOf(/** @type {HTMLCanvasElement} */ canvas) {
-  return /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  return /** @type {CanvasRenderingContext2D} */ (context);
 }
 
 /** Offer a canvas as a PNG file. */

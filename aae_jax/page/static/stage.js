@@ -1,7 +1,7 @@
 // The stage: every content in the current style; beside it the sliders.
 
 /** Most pixels across an image that is drawn: more of them no eye tells apart. */
-const FINEST = 256;
+const FINEST = 200;
 
 const stage = makeStage();
 /** @type {ReturnType<typeof makeSlider>[]} */
@@ -26,7 +26,8 @@ function makeStage() {
 
 /** Return by which share of its side an image may lie on its neighbors. */
 function overlap() {
-  return Math.max(0, 0.8 * (1 - framing.width / model.shape.width));
+  const { height, width } = model.shape;
+  return Math.max(0, 1 - Math.max(framing.height / height, framing.width / width));
 }
 
 /**

@@ -1,8 +1,8 @@
 // Writes a text in one style: characters side by side, as close as their ink allows.
 
-/** Space between characters, and around the text, in pixels of the dataset. */
-const GAP = 2.5;
-const MARGIN = 4;
+/** Space between characters, and around the text, as shares of an image's width. */
+const GAP = 0.09;
+const MARGIN = 0.14;
 
 /**
  * Return the columns of an image in which ink is: the first, and one after the last.
@@ -30,14 +30,15 @@ function inkedColumns(logits, { height, width }, look) {
 function write(canvas, letters, factor, look, paper) {
   const { height, width } = model.shape;
   const drawn = new Map(letters.map((letter) => [letter, letterOf(letter, factor, look)]));
-  let x = MARGIN;
+  let x = MARGIN * width;
   const placed = letters.map((letter) => {
     const { image, first, last } = drawn.get(letter) ?? { first: 0, last: width / 3 };
     const left = x - first;
-    x += last - first + GAP;
+    x += last - first + GAP * width;
     return { image, left };
   });
-  const sides = { width: Math.ceil((x - GAP + MARGIN) * factor), height: height * factor };
+  const length = Math.ceil((x + (MARGIN - GAP) * width) * factor);
+  const sides = { width: length, height: height * factor };
   const context = contextOf(Object.assign(canvas, sides));
   context.fillStyle = paper;
   context.fillRect(0, 0, canvas.width, canvas.height);
