@@ -1,5 +1,7 @@
 """Errors that a user can mend: each message says what was wrong and what to do."""
 
+from pathlib import Path
+
 
 class AAEError(Exception):
     """Base of every mistake a user can mend.
@@ -19,3 +21,23 @@ class DataError(AAEError):
 
 class RunError(AAEError):
     """A run directory or checkpoint that cannot be written, read or continued."""
+
+
+class PathError(AAEError):
+    """A path that means nothing on this machine, or that no run can be saved under."""
+
+
+class DamageError(RunError):
+    """A checkpoint that cannot be read, or is not what was saved.
+
+    Attributes:
+      path: Of the checkpoint.
+    """
+
+    def __init__(self, message: str, path: Path):
+        self.path = path
+        super().__init__(message)
+
+
+class SaveError(RunError):
+    """A run that could not be written on; who was writing may still be at it."""

@@ -4,7 +4,6 @@ import itertools
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import jax
 import numpy as np
@@ -38,14 +37,8 @@ def time_parts(
             "shuffling": lambda: jax.block_until_ready(trainer.compiled.order(1)),
             "validation": partial(trainer.compiled.validate, state.params),
             "codes and pictures": take,
-            "event file": partial(write_pictures, events, take()),
+            "event file": partial(events.pictures, 1, take()),
             "saving": lambda: save(epoch=next(numbers)),
             "saving, in the background": checkpoints.wait_until_finished,
         }
         return alternate(parts, repeats)
-
-
-def write_pictures(events: EventLog, pictures: dict[str, Any]) -> None:
-    """Write pictures into the event file, to the disk."""
-    events.pictures(1, pictures)
-    events.flush()

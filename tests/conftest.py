@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 
+import hypothesis
 import jax
 import numpy as np
 import pytest
@@ -24,6 +25,11 @@ os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
 if "PYTEST_XDIST_WORKER" not in os.environ:
     COMPILED = tempfile.TemporaryDirectory(prefix="aae-compiled-")
     os.environ["JAX_COMPILATION_CACHE_DIR"] = COMPILED.name
+# The same examples each time, none of them in a folder beside the tests.
+hypothesis.settings.register_profile(
+    "suite", max_examples=20, derandomize=True, deadline=None, database=None
+)
+hypothesis.settings.load_profile("suite")
 KEPT = {
     "jax_compilation_cache_dir": os.environ["JAX_COMPILATION_CACHE_DIR"],
     "jax_compilation_cache_max_size": 2**29,

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from aae_jax.algorithms.recipes import RECIPES
-from aae_jax.core.config import Config
+from aae_jax.core.config import LATER_FIELDS, Config
 from aae_jax.core.parts import Part, part_types
 from aae_jax.errors import ConfigError
 
@@ -23,7 +23,13 @@ ALGORITHMS: tuple[type[Config], ...] = tuple(dict.fromkeys(map(type, RECIPES.val
 
 def to_dict(config: Config) -> dict[str, Any]:
     """Return a config as JSON holds it: its format, its algorithm, and its fields."""
-    return {"format": FORMAT, "algorithm": config.kind, **_fields(config)}
+    written = {
+        name: value
+        for name, value in _fields(config).items()
+        if name not in LATER_FIELDS
+        or getattr(config, name) != getattr(type(config), name)
+    }
+    return {"format": FORMAT, "algorithm": config.kind, **written}
 
 
 def to_json(config: Config) -> str:
@@ -44,7 +50,7 @@ def from_json(text: str, algorithms: Sequence[type[Config]] = ()) -> Config:
     """
     try:
         values = json.loads(text)
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"the saved config is not JSON: {error}") from error
     if not isinstance(values, dict):
         raise ConfigError("the saved config must be a JSON object of fields")
@@ -142,7 +148,7 @@ def _check_names(part: type[Part], values: dict[str, Any], where: str) -> None:
             f"{where} has the field {name!r}, which this version of aae_jax does not "
             f"know{meant}: use the version that wrote it"
         )
-    if missing := sorted(set(known) - set(values)):
+    if missing := sorted({*known} - {*values, *LATER_FIELDS}):
         raise ConfigError(
             f"{where} lacks {', '.join(missing)}: restore the file as it was written"
         )

@@ -15,7 +15,7 @@ from aae_jax.core.config import Batch, Config
 from aae_jax.core.draws import CodeNoise, sample_noise
 from aae_jax.core.losses import reconstruction_loss
 from aae_jax.core.networks import Network, apply, decoder, encoder
-from aae_jax.core.optimizers import Adam
+from aae_jax.core.optimizers import Adam, Optimizer
 from aae_jax.core.parts import NonNegative, Scale
 from aae_jax.core.phases import Phase, Tree
 
@@ -35,7 +35,7 @@ class ConditionalAutoencoder(Config):
     latent_noise: NonNegative = 0.0
     """Std, in scales, of the Gaussian noise on codes while training; 0 is none."""
 
-    reconstruction: Adam = Adam()
+    reconstruction: Optimizer = Adam()
     """Of the reconstruction phase, which updates encoder and decoder."""
 
     def networks(self) -> dict[str, Network]:

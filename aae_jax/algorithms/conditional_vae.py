@@ -15,7 +15,7 @@ from optax.losses import sigmoid_binary_cross_entropy
 
 from aae_jax.core.config import Batch, Config
 from aae_jax.core.networks import Network, apply, decoder, encoder
-from aae_jax.core.optimizers import Adam
+from aae_jax.core.optimizers import Adam, Optimizer
 from aae_jax.core.phases import Phase, Tree
 from aae_jax.core.priors import Gaussian
 
@@ -33,7 +33,7 @@ class ConditionalVAE(Config):
     kind: ClassVar[str] = "conditional_vae"
     prior: ClassVar[Gaussian] = Gaussian(std=1.0)
 
-    negative_elbo: Adam = Adam()
+    negative_elbo: Optimizer = Adam()
     """Of the one phase, which updates encoder and decoder."""
 
     def networks(self) -> dict[str, Network]:

@@ -14,7 +14,7 @@ from aae_jax.algorithms.consistency import Consistency
 from aae_jax.algorithms.some_labels import Batch, SomeLabels
 from aae_jax.algorithms.two_heads import GameDraws, TwoHeads, normal
 from aae_jax.core.losses import classification_loss, misread
-from aae_jax.core.optimizers import Adam
+from aae_jax.core.optimizers import Adam, Optimizer
 from aae_jax.core.phases import Phase, Tree
 from aae_jax.core.pictures import Picture
 from aae_jax.data import pixels
@@ -40,7 +40,7 @@ class FewLabels(SomeLabels, TwoHeads):
     consistency: Consistency = Consistency()
     """Of what is read of images near each other; not in the paper."""
 
-    classification: Adam = Adam()
+    classification: Optimizer = Adam()
     """Of the phase that updates the encoder on labeled images."""
 
     @property

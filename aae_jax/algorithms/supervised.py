@@ -18,7 +18,7 @@ from aae_jax.core.config import Batch, Config
 from aae_jax.core.draws import Draws, draw
 from aae_jax.core.losses import discriminator_loss, generator_loss, reconstruction_loss
 from aae_jax.core.networks import Network, apply, decoder, discriminator, encoder
-from aae_jax.core.optimizers import Adam
+from aae_jax.core.optimizers import Adam, Optimizer
 from aae_jax.core.parts import NonNegative
 from aae_jax.core.phases import Phase, Tree
 from aae_jax.core.priors import Gaussian
@@ -49,13 +49,13 @@ class Supervised(Config):
     agreement_weight: NonNegative = 0.0
     """Weight of the style agreement at first; it fades in a quarter of the run."""
 
-    reconstruction: Adam = Adam()
+    reconstruction: Optimizer = Adam()
     """Of the reconstruction phase, which updates encoder and decoder."""
 
-    discriminator: Adam = Adam()
+    discriminator: Optimizer = Adam()
     """Of the regularization phase's first half, which updates the discriminator."""
 
-    generator: Adam = Adam()
+    generator: Optimizer = Adam()
     """Of the regularization phase's second half, which updates the encoder."""
 
     @property

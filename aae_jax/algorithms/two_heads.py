@@ -13,7 +13,7 @@ import jax
 from aae_jax.core.config import Config
 from aae_jax.core.losses import discriminator_loss, generator_loss, reconstruction_loss
 from aae_jax.core.networks import Network, apply, decoder, discriminator, encoder
-from aae_jax.core.optimizers import Adam
+from aae_jax.core.optimizers import Adam, Optimizer
 from aae_jax.core.parts import NonNegative
 from aae_jax.core.phases import Phase, Tree
 from aae_jax.core.priors import Gaussian
@@ -43,16 +43,16 @@ class TwoHeads(Config):
     discriminator_noise: NonNegative = 0.3
     """Std of noise on what the discriminators are shown: in sigmas for z, and for y."""
 
-    reconstruction: Adam = Adam()
+    reconstruction: Optimizer = Adam()
     """Of the reconstruction phase, which updates encoder and decoder."""
 
-    style_discriminator: Adam = Adam()
+    style_discriminator: Optimizer = Adam()
     """Of the phase that updates the discriminator of z."""
 
-    content_discriminator: Adam = Adam()
+    content_discriminator: Optimizer = Adam()
     """Of the phase that updates the discriminator of y."""
 
-    generator: Adam = Adam()
+    generator: Optimizer = Adam()
     """Of the phase that updates the encoder against both."""
 
     @property

@@ -15,7 +15,7 @@ from aae_jax.core.draws import Draws, draw
 from aae_jax.core.losses import discriminator_loss, generator_loss
 from aae_jax.core.mixture import Mixture
 from aae_jax.core.networks import Network, apply, decoder, discriminator, encoder
-from aae_jax.core.optimizers import Adam
+from aae_jax.core.optimizers import Adam, Optimizer
 from aae_jax.core.parts import NonNegative
 from aae_jax.core.phases import Phase, Tree
 from aae_jax.core.priors import Gaussian
@@ -41,13 +41,13 @@ class Unsupervised(Config):
     latent_noise: NonNegative = 0.0
     """Std, in sigmas, of the Gaussian noise on codes while training; 0 is none."""
 
-    reconstruction: Adam = Adam()
+    reconstruction: Optimizer = Adam()
     """Of the reconstruction phase, which updates encoder and decoder."""
 
-    discriminator: Adam = Adam()
+    discriminator: Optimizer = Adam()
     """Of the regularization phase's first half, which updates the discriminator."""
 
-    generator: Adam = Adam()
+    generator: Optimizer = Adam()
     """Of the regularization phase's second half, which updates the encoder."""
 
     def networks(self) -> dict[str, Network]:

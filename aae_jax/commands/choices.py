@@ -9,17 +9,20 @@ import jax
 import numpy as np
 
 from aae_jax.algorithms.sampling import classify, encode, interpolate
+from aae_jax.commands.contents import content_names, parse_labels
 from aae_jax.commands.sample_request import SampleRequest
 from aae_jax.core.abilities import Classifies, DecodesLabels
 from aae_jax.core.codes import KnownCodes, code_gaussian, sample_styles
 from aae_jax.core.config import Config
-from aae_jax.core.painting import paint_grid
+from aae_jax.core.painting import MAX_CONTENTS, paint_grid
 from aae_jax.core.plane import has_map, map_codes, paint_places, reach_of
 from aae_jax.errors import ConfigError
 from aae_jax.imaging import prepare_picture, read_picture
 from aae_jax.runs.origin import Origin
 
-MAX_WRITTEN = 40
+MAX_IMAGES = 20_000
+"""Painted at once."""
+
 NUM_COLUMNS = 10
 """Of a grid of samples where the decoder is told no label."""
 
@@ -104,7 +107,7 @@ def sample_map(trained: Trained, asked: SampleRequest) -> Sample:
 
 def sample_contents(trained: Trained, asked: SampleRequest) -> Sample:
     """The chosen contents in random styles."""
-    labels = parse_labels("--digits", asked.digits or "", trained.config, ",")
+    labels = chosen_labels("--digits", asked.digits, trained)
     z = random_styles(trained, asked, asked.num_styles)
     name = f"digits-{'-'.join(map(str, labels))}-{variant(asked)}"
     return painted(trained, name, z, labels)
@@ -112,9 +115,10 @@ def sample_contents(trained: Trained, asked: SampleRequest) -> Sample:
 
 def sample_number(trained: Trained, asked: SampleRequest) -> Sample:
     """A number, each line in one hand."""
-    labels = parse_labels("--write", asked.write or "", trained.config)
+    labels = chosen_labels("--write", asked.write, trained)
     z = random_styles(trained, asked, asked.num_styles)
-    return painted(trained, f"write-{asked.write}-{variant(asked)}", z, labels)
+    joined = ("" if labels.max() < 10 else "-").join(map(str, labels))
+    return painted(trained, f"write-{joined}-{variant(asked)}", z, labels)
 
 
 def sample_interpolation(trained: Trained, asked: SampleRequest) -> Sample:
@@ -142,7 +146,7 @@ def what_is_read(trained: Trained, image: np.ndarray) -> str:
     logits = classify(trained.config, trained.params, image[None])
     (probabilities,) = np.asarray(jax.nn.softmax(logits))
     best = int(probabilities.argmax())
-    name = content_name(trained.origin, best)
+    name = names_of(trained)[best]
     return f"reads {name}, with probability {probabilities[best]:.3f}"
 
 
@@ -160,10 +164,13 @@ def variant(asked: SampleRequest) -> str:
 
 
 def contents(trained: Trained) -> np.ndarray:
-    """Return all contents [L] that the decoder can be told."""
-    if isinstance(trained.config, DecodesLabels):
-        return np.arange(trained.config.num_classes, dtype=np.int32)
-    return ALL
+    """Return all contents [L] that the decoder can be told, of many the first."""
+    if not isinstance(trained.config, DecodesLabels):
+        return ALL
+    known = trained.config.num_classes
+    if known > MAX_CONTENTS:
+        print(f"the first {MAX_CONTENTS} of {known:,} contents; others by --digits")
+    return np.arange(min(known, MAX_CONTENTS), dtype=np.int32)
 
 
 def random_styles(trained: Trained, asked: SampleRequest, count: int) -> jax.Array:
@@ -174,41 +181,30 @@ def random_styles(trained: Trained, asked: SampleRequest, count: int) -> jax.Arr
 
 
 def painted(trained: Trained, name: str, z: jax.Array, labels: np.ndarray) -> Sample:
-    """Paint every content in every style."""
+    """Paint every content in every style.
+
+    Raises:
+      ConfigError: They are more images than fit into memory for sure.
+    """
     config = trained.config
+    if len(z) * len(labels) > MAX_IMAGES:
+        raise ConfigError(
+            f"{len(z):,} styles of {len(labels):,} contents are more than "
+            f"{MAX_IMAGES:,} images: choose --num-styles {MAX_IMAGES // len(labels)} "
+            "or less, or fewer contents by --digits"
+        )
     images = jax.jit(partial(paint_grid, config))(trained.params, z, labels)
     told = isinstance(config, DecodesLabels)
-    columns = [content_name(trained.origin, label) for label in labels] if told else []
+    names = names_of(trained)
+    columns = [names[label] for label in labels] if told else []
     return Sample(name, np.asarray(images), np.asarray(z), labels, columns)
 
 
-def parse_labels(
-    flag: str, given: str, config: Config, separator: str = ""
-) -> np.ndarray:
-    """Read contents, each a number, or without a separator a digit: int labels [L].
-
-    Raises:
-      ConfigError: Not contents that the run was trained on, or too many, or a decoder
-        that is told none.
-    """
-    if not isinstance(config, DecodesLabels):
-        raise ConfigError(
-            f"{flag} cannot act: the decoder of {config.kind} is told no label. Leave "
-            "it out, and samples of whatever content are drawn"
-        )
-    known = [str(label) for label in range(config.num_classes)]
-    parts = given.split(separator) if separator else list(given)
-    labels = [part.strip() for part in parts]
-    if not labels or not set(labels) <= set(known) or len(labels) > MAX_WRITTEN:
-        example = "3,7" if flag == "--digits" else "20260"
-        raise ConfigError(
-            f"{flag} takes contents, 0 to {config.num_classes - 1} and at most "
-            f"{MAX_WRITTEN}, as in {example}, not {given[:80]!r}"
-        )
-    return np.array([int(label) for label in labels], np.int32)
+def names_of(trained: Trained) -> list[str]:
+    """Return what the contents are called: [K]."""
+    return content_names(trained.origin.class_names, trained.config.num_classes)
 
 
-def content_name(origin: Origin, label: int) -> str:
-    """Return what a content is called; its number where the run does not say."""
-    named = label < len(origin.class_names)
-    return origin.class_names[label] if named else str(label)
+def chosen_labels(flag: str, given: str | None, trained: Trained) -> np.ndarray:
+    """Read the contents that a flag names: int labels [L]."""
+    return parse_labels(flag, given or "", trained.config, trained.origin.class_names)

@@ -5,7 +5,6 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Annotated, Any
 
 import jax
@@ -14,13 +13,14 @@ import tyro
 
 from aae_jax.algorithms.sampling import classify
 from aae_jax.commands.console import run_command
+from aae_jax.commands.paths import UserPath
 from aae_jax.core.abilities import Classifies
 from aae_jax.core.config import Config
 from aae_jax.data.npz import load_images
-from aae_jax.engine.compilation import keep_compiled
 from aae_jax.engine.devices import check_devices
+from aae_jax.engine.settings import set_up_jax
 from aae_jax.errors import DataError, RunError
-from aae_jax.runs.folder import SAMPLES, read_origin
+from aae_jax.runs.folder import SAMPLES, outputs_of, read_origin
 from aae_jax.storage.files import replace_text
 
 
@@ -31,21 +31,21 @@ class Arguments:
     A line is the number of an image, its class, the name of that, and its probability.
     """
 
-    run: Annotated[Path, tyro.conf.Positional]
+    run: Annotated[UserPath, tyro.conf.Positional]
     """A run that reads classes, as semi_supervised does."""
 
-    images: Annotated[Path, tyro.conf.Positional]
+    images: Annotated[UserPath, tyro.conf.Positional]
     """An .npz with `images`, uint8 of the shape that the run was trained on."""
 
 
 def main(argv: Sequence[str]) -> int:
     """Read the classes and say where they were written; returns the status."""
     arguments = tyro.cli(Arguments, args=argv)
-    keep_compiled()
+    set_up_jax()
     check_devices()
     from aae_jax.runs.loading import load_run
 
-    run = arguments.run.expanduser()
+    run = arguments.run
     config, params = load_run(run)
     if not isinstance(config, Classifies):
         raise RunError(
@@ -59,7 +59,7 @@ def main(argv: Sequence[str]) -> int:
             f"was trained on {config.image_shape}: bring them to that shape"
         )
     probabilities = probabilities_of(config, params, images)
-    path = run / SAMPLES / f"classes-{arguments.images.stem}.csv"
+    path = outputs_of(run) / SAMPLES / f"classes-{arguments.images.stem}.csv"
     replace_text(path, as_csv(probabilities, read_origin(run).class_names))
     print(path)
     return 0

@@ -80,7 +80,14 @@ def plan_for(request: Request, saved: Saved) -> Plan:
     runs = tuple(
         Run(run.path, replace(config, seed=run.config.seed)) for run in saved.runs
     )
-    return Plan(runs, common_epoch(saved.path, runs))
+    start = common_epoch(saved.path, runs)
+    if start > config.epochs:
+        raise RunError(
+            f"{saved.path} has a checkpoint of epoch {start}, but its config.json "
+            f"plans {config.epochs}: put back the config.json that it was trained "
+            "with, or the name of that checkpoint if it was renamed"
+        )
+    return Plan(runs, start)
 
 
 def continued_config(request: Request, saved: Saved) -> Config:

@@ -1,5 +1,6 @@
 """Measure trained runs: `aae-evaluate --help`."""
 
+import itertools
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,12 +13,14 @@ import tyro
 from aae_jax.algorithms.catalog import differences, to_dict
 from aae_jax.algorithms.recipes import RECIPES, recipe_for
 from aae_jax.commands.console import MISTAKE, run_command
+from aae_jax.commands.paths import UserPath
 from aae_jax.core.config import DATA_FIELDS, Config
 from aae_jax.data import DatasetSplits, digest, load_dataset, pixels
-from aae_jax.engine.compilation import keep_compiled
 from aae_jax.engine.devices import check_devices
-from aae_jax.errors import AAEError, ConfigError, RunError
-from aae_jax.runs.folder import FIGURES, read_origin
+from aae_jax.engine.settings import set_up_jax
+from aae_jax.errors import AAEError, ConfigError
+from aae_jax.runs.data import load_again
+from aae_jax.runs.folder import FIGURES, outputs_of, read_origin, runs_of_sweep
 from aae_jax.runs.journal import evaluation_name, write_evaluation
 from aae_jax.runs.origin import Origin
 
@@ -36,13 +39,16 @@ class Arguments:
     table. The classifier that judges is fitted once a dataset and then kept.
     """
 
-    runs: Annotated[tuple[Path, ...], tyro.conf.Positional]
-    """The runs to measure."""
+    runs: Annotated[tuple[UserPath, ...], tyro.conf.Positional]
+    """The runs to measure, or the folder that holds those of several seeds."""
 
     split: Literal["validation", "test"] = "test"
     """The images to measure on; for validation the names end in -validation."""
 
-    data_dir: Path | None = None
+    dataset: str | None = None
+    """Where the data of the runs lies now, as in PATH.npz; without it where it was."""
+
+    data_dir: UserPath | None = None
     """Where prepared copies of datasets lie; without it where each run found its."""
 
     def __post_init__(self) -> None:
@@ -63,24 +69,38 @@ class Judged(NamedTuple):
 def main(argv: Sequence[str]) -> int:
     """Measure each run and print the table; a broken run does not stop the others."""
     arguments = tyro.cli(Arguments, args=argv)
-    keep_compiled()
+    set_up_jax()
     check_devices()
-    paths = dict.fromkeys(run.expanduser() for run in arguments.runs)
-    evaluations = []
+    named = [runs_of_sweep(path) or [path] for path in arguments.runs]
+    paths = dict.fromkeys(itertools.chain.from_iterable(named))
+    evaluations, num_written = [], 0
     for path in paths:
         try:
-            evaluations.append(evaluate_run(path, arguments))
+            evaluated = evaluate_run(path, arguments)
+            evaluations.append(evaluated.evaluation)
+            folder = outputs_of(path)
+            print(write_evaluation(folder, evaluated.evaluation))
+            print(write_figure(folder, *evaluated))
+            num_written += 1
         except (AAEError, OSError) as error:
             print(f"error: {error}", file=sys.stderr)
     if evaluations:
         from aae_jax.evaluation.table import evaluation_table
 
         print(f"\n{evaluation_table(evaluations)}")
-    return 0 if len(evaluations) == len(paths) else MISTAKE
+    return 0 if num_written == len(paths) else MISTAKE
 
 
-def evaluate_run(path: Path, arguments: Arguments) -> dict[str, Any]:
-    """Measure one run and write what was found into it.
+class Evaluated(NamedTuple):
+    """What was found of a run, and what it was found of."""
+
+    evaluation: dict[str, Any]
+    model: "Model"
+    splits: DatasetSplits
+
+
+def evaluate_run(path: Path, arguments: Arguments) -> Evaluated:
+    """Measure one run.
 
     Raises:
       RunError: The run is broken, or its data has changed.
@@ -94,7 +114,7 @@ def evaluate_run(path: Path, arguments: Arguments) -> dict[str, Any]:
     epoch = latest_epoch(path)
     config, params = load_run(path)
     origin = read_origin(path)
-    splits, classifier = judged_data(path, origin, arguments.data_dir)
+    splits, classifier = judged_data(path, origin, arguments)
     held_out = splits.held_out(arguments.split)
     print(
         f"measuring {path} on the {arguments.split} split of {splits.name}, "
@@ -108,26 +128,20 @@ def evaluate_run(path: Path, arguments: Arguments) -> dict[str, Any]:
         "split_fingerprint": digest(*held_out),
         **evaluate_model(model, splits, arguments.split, classifier),
     }
-    print(write_evaluation(path, evaluation))
-    print(write_figure(path, evaluation, model, splits))
-    return evaluation
+    return Evaluated(evaluation, model, splits)
 
 
-def judged_data(path: Path, origin: Origin, data_dir: Path | None) -> Judged:
+def judged_data(path: Path, origin: Origin, arguments: Arguments) -> Judged:
     """Load the data of a run and its judge.
 
     Raises:
-      RunError: The data is not what the run was trained on.
+      DataError: It is not to be had.
+      RunError: It is not what the run was trained on.
     """
     from aae_jax.evaluation.judge import judge_of
 
-    splits = load_splits(origin.dataset, data_dir or origin.data_dir)
-    if splits.fingerprint != origin.fingerprint:
-        raise RunError(
-            f"the training images found ({splits.source}) are not those that {path} "
-            f"was trained on ({origin.source}): put that data back, or name its folder "
-            "with --data-dir"
-        )
+    place = arguments.dataset, arguments.data_dir
+    splits = load_again(path, origin, *place, load=load_splits)
     labeled = splits.labeled()
     if not len(labeled.train.labels):
         return Judged(splits, None)
@@ -175,15 +189,16 @@ def changes_to(recipe: str, config: Config) -> dict[str, Any]:
 def write_figure(
     path: Path, evaluation: dict[str, Any], model: "Model", splits: DatasetSplits
 ) -> Path:
-    """Draw an evaluation into the run, with some images in every content."""
+    """Draw an evaluation into a folder, with some images in every content."""
     from aae_jax.evaluation.metrics.choosing import across_classes
     from aae_jax.evaluation.model import restyle
     from aae_jax.plotting import confusion_figure, evaluation_figure, save_figure
+    from aae_jax.plotting.evaluation import MAX_CONTENTS
 
     split = evaluation["split"]
     images, labels = splits.held_out(split)
     originals = pixels(images[across_classes(labels, NUM_RESTYLED)])
-    restyled = restyle(model, originals, splits.num_classes)
+    restyled = restyle(model, originals, min(splits.num_classes, MAX_CONTENTS))
     figure = evaluation_figure(evaluation, originals, restyled)
     if "classes_read" in evaluation:
         classes = confusion_figure(evaluation)

@@ -1,36 +1,55 @@
 """Ctrl-C as a wish: the run ends at the next safe point, a second one ends it now."""
 
+import contextlib
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = tuple(
+    getattr(signal, name)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1")
+    if hasattr(signal, name)
+)
+"""Ctrl-C, the end of a job, a terminal that was closed, and what Slurm warns with."""
+
+ORDERS = (signal.SIGINT, signal.SIGTERM)
+"""Which of them end the run now if they come again: a closed terminal says so twice."""
 
 
 class Interrupt:
-    """Whether the user, or the machine, asked to stop."""
+    """Which signal asked to stop; 0 for none."""
 
-    requested = False
+    number = 0
+
+    @property
+    def requested(self) -> bool:
+        """True if the user, or the machine, asked to stop."""
+        return bool(self.number)
 
 
 @contextmanager
 def interruptible() -> Iterator[Interrupt]:
-    """Turn the first SIGINT or SIGTERM into `Interrupt.requested` while it is open.
+    """Turn the first of `SIGNALS` into `Interrupt.requested` while it is open.
 
-    The second one raises KeyboardInterrupt.
+    One of `ORDERS` after it raises KeyboardInterrupt. What is ignored, as SIGHUP under
+    nohup, stays so. In a thread there is no handler: Python has them in the main one.
     """
     interrupt = Interrupt()
 
     def handle(number: int, frame: FrameType | None) -> None:
-        if interrupt.requested:
-            raise KeyboardInterrupt
-        interrupt.requested = True
+        if interrupt.requested and number in ORDERS:
+            raise KeyboardInterrupt(number)
+        interrupt.number = number
         # `print` is not safe here: the signal may have come in the midst of another.
-        os.write(2, b"\nstopping at the end of this epoch; once more to stop at once\n")
+        with contextlib.suppress(OSError):
+            os.write(2, b"\nstopping at the end of this epoch; once more to stop now\n")
 
-    previous = {number: signal.signal(number, handle) for number in SIGNALS}
+    is_main = threading.current_thread() is threading.main_thread()
+    heard = [n for n in SIGNALS if is_main and signal.getsignal(n) != signal.SIG_IGN]
+    previous = {number: signal.signal(number, handle) for number in heard}
     try:
         yield interrupt
     finally:

@@ -1,6 +1,5 @@
 """What a person sees while training: a bar on a terminal, a line an epoch elsewhere."""
 
-import contextlib
 import sys
 import time
 from collections.abc import Sequence
@@ -41,9 +40,7 @@ class Progress:
         if self._bar is not None:
             self._bar.write(line, file=self._stream)
             return
-        # Whoever reads along may leave, as `| head` does; the run goes on.
-        with contextlib.suppress(BrokenPipeError):
-            print(line, file=self._stream, flush=True)
+        print(line, file=self._stream, flush=True)
 
     def epoch(self, metrics_of_runs: Sequence[dict[str, Any]]) -> int:
         """Report a finished epoch of one run, or the mean of several, and return it.

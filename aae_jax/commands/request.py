@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Generic, NamedTuple, TypeVar
 
 import tyro
@@ -11,6 +10,7 @@ from tyro.conf import AvoidSubcommands, arg
 
 from aae_jax.algorithms.recipes import RECIPES, SMALL_DATASET, recipe_for
 from aae_jax.commands.kinds import kinds_type, with_kinds
+from aae_jax.commands.paths import UserPath
 from aae_jax.core.changes import check_acts, has_field, kinds_of, laid_over
 from aae_jax.core.config import Config
 from aae_jax.core.parts import MAX_SEED
@@ -39,7 +39,7 @@ class _First:
     resume: bool = False
     """Continue the run in --run-dir with its saved config."""
 
-    run_dir: Path | None = None
+    run_dir: UserPath | None = None
     """Where this run writes; without it a new directory under runs/."""
 
     dataset: str = "auto"
@@ -52,7 +52,7 @@ class _First:
 class Options(_First):
     """Train an adversarial autoencoder and draw its figures."""
 
-    data_dir: Path | None = None
+    data_dir: UserPath | None = None
     """Where prepared copies of datasets lie or go; without it AAE_DATA_DIR, then
     ~/tensorflow_datasets."""
 

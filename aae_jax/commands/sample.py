@@ -10,17 +10,17 @@ from aae_jax.commands.choices import Sample, Trained, chosen_of, needs_random_st
 from aae_jax.commands.console import run_command
 from aae_jax.commands.sample_request import SampleRequest
 from aae_jax.core.abilities import HasPrior
-from aae_jax.engine.compilation import keep_compiled
 from aae_jax.engine.devices import check_devices
+from aae_jax.engine.settings import set_up_jax
 from aae_jax.pretrained import pretrained_model
-from aae_jax.runs.folder import RUNS, SAMPLES, read_origin
-from aae_jax.storage.files import replace_text
+from aae_jax.runs.folder import RUNS, SAMPLES, outputs_of, read_origin
+from aae_jax.storage.files import replace_text, replacement
 
 
 def main(argv: Sequence[str]) -> int:
     """Draw what was asked for and say where it was written; returns the status."""
     asked = tyro.cli(SampleRequest, args=argv)
-    keep_compiled()
+    set_up_jax()
     check_devices()
     trained = load_trained(asked)
     if asked.page is not None:
@@ -37,7 +37,7 @@ def load_trained(asked: SampleRequest) -> Trained:
     if asked.pretrained is not None:
         path = RUNS / f"pretrained-{asked.pretrained}"
         return Trained(path, *pretrained_model(asked.pretrained))
-    path = (asked.run_dir or newest_run()).expanduser()
+    path = asked.run_dir or newest_run()
     config, params = load_run(path)
     draws_codes = not isinstance(config, HasPrior) and needs_random_styles(asked)
     if draws_codes:
@@ -47,7 +47,7 @@ def load_trained(asked: SampleRequest) -> Trained:
         )
     needs_codes = draws_codes or asked.page is not None
     codes = read_codes(path, config) if needs_codes else None
-    return Trained(path, config, params, read_origin(path), codes)
+    return Trained(outputs_of(path), config, params, read_origin(path), codes)
 
 
 def write_page(trained: Trained, path: Path) -> None:
@@ -57,28 +57,29 @@ def write_page(trained: Trained, path: Path) -> None:
     assert trained.codes is not None
     origin = trained.origin
     text = page_of(trained.config, trained.params, trained.codes, origin)
-    path = path.expanduser()
     replace_text(path, text)
     print(f"{path} (open it in a browser)")
 
 
 def write_sample(trained: Trained, sample: Sample, with_arrays: bool) -> None:
     """Write a sample as a picture, and as arrays where asked; says what it wrote."""
-    from aae_jax.plotting import image_grid, save_figure
+    from aae_jax.plotting import image_grid, left_out, save_figure
 
     images, names = sample.images, list(sample.columns)
     if sample.prepared is not None:
         images = np.concatenate([sample.prepared[None, None], images], axis=1)
         names = ["picture", *(names or [""] * sample.images.shape[1])]
     path = trained.path / SAMPLES / f"{sample.name}.png"
-    if sample.said:
-        print(sample.said)
+    for said in (sample.said, left_out(images.shape)):
+        if said:
+            print(said)
     print(save_figure(image_grid(images, columns=names), path))
     if with_arrays:
         arrays = path.with_suffix(".npz")
-        np.savez_compressed(
-            arrays, images=sample.images, z=sample.z, labels=sample.labels
-        )
+        with replacement(arrays) as unfinished:
+            np.savez_compressed(
+                unfinished, images=sample.images, z=sample.z, labels=sample.labels
+            )
         print(arrays)
 
 

@@ -1,8 +1,8 @@
 """What a person asks of `sample`."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
+from aae_jax.commands.paths import UserPath
 from aae_jax.errors import ConfigError
 
 MAX_STYLES = 1000
@@ -17,7 +17,7 @@ class SampleRequest:
     where it is told to.
     """
 
-    run_dir: Path | None = None
+    run_dir: UserPath | None = None
     """The run to sample from; without it the newest trained one under runs/."""
 
     pretrained: str | None = None
@@ -30,18 +30,18 @@ class SampleRequest:
     """Number of styles to draw, one a row; of an interpolation, its steps."""
 
     digits: str | None = None
-    """Draw only these contents in many styles, as in 3,7."""
+    """Draw only these contents in many styles, as in 3,7 or cat,dog."""
 
     write: str | None = None
-    """Write this number in one hand a line, as in 20260."""
+    """Write these contents in one hand a line, as in 20260 or 12,3 or cat,dog."""
 
     interpolate: bool = False
     """Go from one style to another, all contents along."""
 
-    image: Path | None = None
+    image: UserPath | None = None
     """Take the style of this picture of one character and draw all contents in it."""
 
-    page: Path | None = None
+    page: UserPath | None = None
     """Write a page to play with in a browser, as in styles.html: one file that has the
     networks in it and needs nothing else."""
 

@@ -27,13 +27,8 @@ from aae_jax.engine.hosts import (
 from aae_jax.engine.trainer import Trainer, make_trainer
 from aae_jax.errors import ConfigError, RunError
 from aae_jax.imaging import framing_for
-from aae_jax.runs.folder import (
-    CONFIG,
-    check_free,
-    create_run,
-    new_run_dir,
-    sweep_member,
-)
+from aae_jax.runs.folder import CONFIG, sweep_member
+from aae_jax.runs.making import check_free, create_run, new_run_dir
 from aae_jax.runs.origin import Origin
 from aae_jax.storage.locks import holding
 

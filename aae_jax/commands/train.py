@@ -1,23 +1,25 @@
 """Train an adversarial autoencoder: `aae-train --help`."""
 
+import signal
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-from aae_jax.commands.console import INTERRUPTED, run_command
-from aae_jax.commands.interrupts import interruptible
+from aae_jax.commands.console import run_command, status_of
+from aae_jax.commands.interrupts import Interrupt, interruptible
 from aae_jax.commands.progress import Progress, Timer
 from aae_jax.commands.request import parse
-from aae_jax.engine.compilation import keep_compiled
 from aae_jax.engine.devices import local_copy
 from aae_jax.engine.hosts import any_process, is_first
 from aae_jax.engine.profiling import write_trace
+from aae_jax.engine.settings import set_up_jax
 from aae_jax.engine.trainer import EpochResult, check_finite
 from aae_jax.errors import RunError
 from aae_jax.runs.environment import describe_environment
-from aae_jax.runs.folder import PROFILE
+from aae_jax.runs.folder import PROFILE, RUNS
 from aae_jax.runs.invocation import command
 from aae_jax.runs.journal import append_environment
+from aae_jax.runs.making import check_savable
 
 if TYPE_CHECKING:
     from aae_jax.commands.starting import Run, Training
@@ -26,8 +28,11 @@ if TYPE_CHECKING:
 def main(argv: Sequence[str]) -> int:
     """Train a new run or continue one; returns the exit status."""
     request = parse(argv)
-    keep_compiled()
+    set_up_jax()
+    check_savable(request.options.run_dir or RUNS)
 
+    # Before training: its user's settings may be such that it does not start.
+    import aae_jax.plotting  # noqa: F401
     from aae_jax.commands.resuming import resume
     from aae_jax.commands.starting import begin, set_up_devices
 
@@ -59,17 +64,18 @@ def profile(training: "Training") -> None:
 
 def run(training: "Training", checkpoint_seconds: float) -> int:
     """Train to the end of the plan and draw; returns the exit status."""
-    finished = train(training, checkpoint_seconds)
+    with interruptible() as interrupt:
+        finished = train(training, checkpoint_seconds, interrupt)
     if finished is None:
         again = command("train", "--run-dir", training.path, "--resume")
         print(f"interrupted; continue with: {again}")
-        return INTERRUPTED
+        return status_of(interrupt.number or signal.SIGINT)
     finish(training, finished)
     return 0
 
 
 def train(
-    training: "Training", checkpoint_seconds: float
+    training: "Training", checkpoint_seconds: float, interrupt: Interrupt
 ) -> "dict[Run, EpochResult] | None":
     """Train to the end of the plan; None where the user asked to stop before it.
 
@@ -88,7 +94,6 @@ def train(
         }
         losses = loss_names(trainer.config)
         progress = stack.enter_context(Progress(start, num_epochs, losses))
-        interrupt = stack.enter_context(interruptible())
         timer = Timer(checkpoint_seconds)
         for results in trainer.epochs(training.state, start):
             is_stopping, is_due = any_process(

@@ -77,13 +77,13 @@ def check_acts(part: Part, name: str) -> None:
     if head not in kinds_of(part):
         raise ConfigError(f"{flag_of(name)} cannot act: {part.kind} has none")
     chosen = getattr(part, head)
-    known = ", ".join(field.name for field in fields(chosen))
+    known = ", ".join(field.name for field in fields(chosen)) or "no field"
     kinds = kinds_of(part)[head]
     others = [kind for kind, other in kinds.items() if has_field(other(), rest)]
     advice = f": choose {flag_of(head)} {' or '.join(others)}" if others else ""
     raise ConfigError(
-        f"{flag_of(name)} cannot act: the {head} is a {chosen.kind}, which has "
-        f"{known}{advice}"
+        f"{flag_of(name)} cannot act: the {head} is of the kind {chosen.kind}, "
+        f"which has {known}{advice}"
     )
 
 

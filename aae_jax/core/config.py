@@ -7,8 +7,9 @@ import jax
 from tyro.conf import Suppress
 
 from aae_jax.core.abilities import HasPrior
+from aae_jax.core.convolutions import Convolutional
 from aae_jax.core.losses import reconstruction_loss
-from aae_jax.core.networks import Network, apply
+from aae_jax.core.networks import FullyConnected, Network, apply
 from aae_jax.core.optimizers import Adam
 from aae_jax.core.painting import pixel_logits
 from aae_jax.core.parts import (
@@ -27,13 +28,20 @@ from aae_jax.errors import ConfigError
 
 WeightInit = Literal["normal", "lecun_normal"]
 Activation = Literal["relu", "leaky_relu"]
-Schedule = Literal["constant", "cosine"]
+Schedule = Literal["constant", "cosine", "drops"]
 
 DATA_FIELDS = ("image_shape", "num_classes", "num_train")
 """The fields that the data decides: filled in when a run starts, never flags."""
 
 PAINTING_FIELDS = ("temperature",)
 """The fields that training knows nothing of: a trained run may take other values."""
+
+LATER_FIELDS = ("network",)
+"""The fields that saved configs of this format may lack: not written at their default.
+
+So what was saved before there was such a field is still read, and equals what is
+written today.
+"""
 
 
 class Batch(NamedTuple):
@@ -74,8 +82,11 @@ class Config(Part):
     latent_dim: Count = 15
     """Length Z of the latent code z."""
 
+    network: FullyConnected | Convolutional = FullyConnected()
+    """What encoder and decoder are made of; discriminators are always MLPs."""
+
     hidden_dim: Count = 1000
-    """Width of the two hidden layers of each network."""
+    """Width of the hidden layers of each network."""
 
     weight_init: WeightInit = "normal"
     """Initial weights: N(0, 0.01^2), or LeCun-normal (variance 1 / fan-in)."""
@@ -87,7 +98,8 @@ class Config(Part):
     """Divides the logits of painted pixels, but not in training; below 1 sharpens."""
 
     schedule: Schedule = "constant"
-    """Learning rates: constant, or cosine-decayed to 0 at the planned last step."""
+    """Learning rates: constant, cosine-decayed to 0 at the planned last step, or drops
+    to a tenth after 50 epochs and again after 1000."""
 
     warmup_epochs: Number = 0
     """Epochs in which the learning rates rise from 0, on top of the schedule."""
@@ -109,11 +121,11 @@ class Config(Part):
                 f"training images: choose --batch-size {self.num_train} or less"
             )
         self._check_prior()
-        if self.schedule == "constant" and (held := self._held()):
+        if self.schedule != "cosine" and (held := self._held()):
             flags = " ".join(f"{flag_of(name)} 0" for name in held)
             raise ConfigError(
-                f"{' and '.join(held)} cannot act, because no rate falls with the "
-                f"schedule constant: choose --schedule cosine, or {flags}"
+                f"{' and '.join(held)} cannot act with the schedule {self.schedule}: "
+                f"choose --schedule cosine, or {flags}"
             )
 
     def _check_prior(self) -> None:
@@ -152,7 +164,7 @@ class Config(Part):
     @property
     def depends_on_length(self) -> bool:
         """True if a step depends on how many there will be; else a run may go on."""
-        return self.schedule != "constant"
+        return self.schedule == "cosine"
 
     @property
     def code_dim(self) -> int:

@@ -5,13 +5,14 @@ What is called `config` here is a `core.config.Config`, which is built on this f
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple, cast
+from typing import Any, ClassVar, NamedTuple, cast
 
 import jax
 from flax import linen as nn
 
-from aae_jax.core.parts import Shape
+from aae_jax.core.parts import Part, Shape
 
 INITIALIZERS = {
     "normal": nn.initializers.normal(stddev=0.01),
@@ -24,18 +25,19 @@ ACTIVATIONS: dict[str, Callable[[jax.Array], jax.Array]] = {
 
 
 class MLP(nn.Module):
-    """Two hidden layers and a linear output; biases start at 0."""
+    """Hidden layers and a linear output; biases start at 0."""
 
     hidden_dim: int
     output_dim: int
     kernel_init: nn.initializers.Initializer
     activation: Callable[[jax.Array], jax.Array]
+    num_hidden: int = 2
 
     @nn.compact
     def __call__(self, inputs: jax.Array) -> jax.Array:
         """Map inputs [B, D] to outputs [B, output_dim]."""
         x = inputs
-        for _ in range(2):
+        for _ in range(self.num_hidden):
             x = nn.Dense(self.hidden_dim, kernel_init=self.kernel_init)(x)
             x = self.activation(x)
         return nn.Dense(self.output_dim, kernel_init=self.kernel_init)(x)
@@ -80,29 +82,46 @@ class Network(NamedTuple):
     input_shape: tuple[int, ...]
 
 
-def encoder(config: Any, outputs: int) -> Network:
-    """Build an encoder from images to `outputs` numbers."""
-    return Network(Encoder(_mlp(config, outputs)), config.image_shape)
+@dataclass(frozen=True)
+class FullyConnected(Part):
+    """Encoder and decoder of two hidden layers, as in the paper."""
+
+    kind: ClassVar[str] = "mlp"
+
+    def encoder(self, config: Any, outputs: int) -> nn.Module:
+        """Return the map from images [B, H, W, C] to outputs [B, outputs]."""
+        return Encoder(mlp(config, outputs))
+
+    def decoder(self, config: Any) -> nn.Module:
+        """Return the map from what it is shown [B, D] to pixel logits [B, H, W, C]."""
+        network = mlp(config, math.prod(config.image_shape))
+        return Decoder(network, config.image_shape)
 
 
-def decoder(config: Any, inputs: int) -> Network:
-    """Build a decoder from `inputs` numbers to pixel logits."""
-    network = _mlp(config, math.prod(config.image_shape))
-    return Network(Decoder(network, config.image_shape), (inputs,))
-
-
-def discriminator(config: Any, inputs: int, logits: int = 1) -> Network:
-    """Build a discriminator that is shown `inputs` numbers."""
-    return Network(Discriminator(_mlp(config, logits)), (inputs,))
-
-
-def _mlp(config: Any, output_dim: int) -> MLP:
+def mlp(config: Any, output_dim: int, num_hidden: int = 2) -> MLP:
+    """Return an MLP with the width, weights and activation of a config."""
     return MLP(
         config.hidden_dim,
         output_dim,
         INITIALIZERS[config.weight_init],
         ACTIVATIONS[config.activation],
+        num_hidden,
     )
+
+
+def encoder(config: Any, outputs: int) -> Network:
+    """Build an encoder from images to `outputs` numbers."""
+    return Network(config.network.encoder(config, outputs), config.image_shape)
+
+
+def decoder(config: Any, inputs: int) -> Network:
+    """Build a decoder from `inputs` numbers to pixel logits."""
+    return Network(config.network.decoder(config), (inputs,))
+
+
+def discriminator(config: Any, inputs: int, logits: int = 1) -> Network:
+    """Build a discriminator that is shown `inputs` numbers."""
+    return Network(Discriminator(mlp(config, logits)), (inputs,))
 
 
 def apply(config: Any, params: Any, name: str, inputs: jax.Array) -> jax.Array:

@@ -9,6 +9,9 @@ import optax
 
 from aae_jax.core.parts import Fraction, NonNegative, Part
 
+DROPS = (50, 1000)
+"""After so many epochs the rates of the schedule `drops` fall to a tenth, each time."""
+
 
 @dataclass(frozen=True)
 class Adam(Part):
@@ -27,22 +30,47 @@ class Adam(Part):
 
     def build(self, config: Any) -> optax.GradientTransformation:
         """Return the optimizer of a run with this config."""
-        return optax.adam(self.rates(config), b1=self.beta1)
+        return optax.adam(rates(config, self.lr, self.hold), b1=self.beta1)
 
-    def rates(self, config: Any) -> float | Callable:
-        """Return the learning rate, or a function from step to rate."""
-        # lr |  ______         schedule cosine: the rate holds for a fraction `hold` of
-        #    | /      \__      the run, then falls to 0 at its last step; a warm-up
-        #    |/          \___  multiplies it, whatever the schedule
-        #    +--------------> step
-        if config.schedule == "constant" and not config.num_warmup_steps:
-            return self.lr
-        rates = optax.constant_schedule(self.lr)
-        if config.schedule == "cosine":
-            held = int(self.hold * config.num_steps)
-            decay = optax.cosine_decay_schedule(self.lr, config.num_steps - held)
-            rates = optax.join_schedules([rates, decay], [held])
-        warmup = config.num_warmup_steps
-        if not warmup:
-            return rates
-        return lambda step: rates(step) * jnp.minimum(1.0, (step + 1.0) / warmup)
+
+@dataclass(frozen=True)
+class SGD(Part):
+    """Gradient descent with momentum, whose rate follows its plan."""
+
+    kind: ClassVar[str] = "sgd"
+
+    lr: NonNegative = 1e-2
+    """Learning rate."""
+
+    momentum: Fraction = 0.9
+    """Share of the last change that is repeated; low in adversarial phases."""
+
+    def build(self, config: Any) -> optax.GradientTransformation:
+        """Return the optimizer of a run with this config."""
+        return optax.sgd(rates(config, self.lr), momentum=self.momentum)
+
+
+Optimizer = Adam | SGD
+"""What a phase may descend with."""
+
+
+def rates(config: Any, lr: float, hold: float = 0.0) -> float | Callable:
+    """Return the learning rate of a run, or a function from step to rate."""
+    # lr |  ______         schedule cosine: the rate holds for a fraction `hold` of
+    #    | /      \__      the run, then falls to 0 at its last step; drops: it falls
+    #    |/          \___  at `DROPS`; a warm-up multiplies it, whatever the schedule
+    #    +--------------> step
+    warmup = config.num_warmup_steps
+    if config.schedule == "constant" and not warmup:
+        return lr
+    planned = optax.constant_schedule(lr)
+    if config.schedule == "cosine":
+        held = int(hold * config.num_steps)
+        decay = optax.cosine_decay_schedule(lr, config.num_steps - held)
+        planned = optax.join_schedules([planned, decay], [held])
+    if config.schedule == "drops":
+        falls = {epochs * config.steps_per_epoch: 0.1 for epochs in DROPS}
+        planned = optax.piecewise_constant_schedule(lr, falls)
+    if not warmup:
+        return planned
+    return lambda step: planned(step) * jnp.minimum(1.0, (step + 1.0) / warmup)

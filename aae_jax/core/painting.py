@@ -7,6 +7,9 @@ import jax.numpy as jnp
 
 from aae_jax.core.abilities import DecodesLabels
 
+MAX_CONTENTS = 100
+"""Of a grid of contents, unless some are chosen: it must not grow with the data."""
+
 
 def pixel_logits(
     config: Any, params: Any, z: jax.Array, labels: jax.Array

@@ -11,7 +11,7 @@ import jax.numpy as jnp
 from aae_jax.core.abilities import DecodesLabels, HasPrior, components_of
 from aae_jax.core.codes import CodeGaussian, code_gaussian, sample_styles
 from aae_jax.core.losses import reconstruction_loss
-from aae_jax.core.painting import paint, paint_grid
+from aae_jax.core.painting import MAX_CONTENTS, paint, paint_grid
 from aae_jax.core.plane import (
     NUM_PLACES,
     has_map,
@@ -25,7 +25,10 @@ NUM_RECONSTRUCTIONS = 12
 
 
 class StyleGrid(NamedTuple):
-    """Every content (column) in some styles (rows): [S, K, H, W, C] in [0, 1]."""
+    """Every content (column) in some styles (rows): [S, K, H, W, C] in [0, 1].
+
+    Of many contents the first ones.
+    """
 
     images: jax.Array
 
@@ -146,7 +149,7 @@ def _random_styles(
 ) -> dict[str, Picture]:
     if isinstance(config, DecodesLabels):
         z = sample_styles(config, key, NUM_STYLES, found)
-        labels = jnp.arange(config.num_classes)
+        labels = jnp.arange(min(config.num_classes, MAX_CONTENTS))
         return {"style_grid": StyleGrid(paint_grid(config, params, z, labels))}
     z = sample_styles(config, key, NUM_STYLES**2, found)
     images = paint(config, params, z, jnp.zeros(NUM_STYLES**2, jnp.int32))

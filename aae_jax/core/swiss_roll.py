@@ -9,6 +9,9 @@ import jax.numpy as jnp
 from aae_jax.core.components import Components
 from aae_jax.core.parts import Scale
 
+CODES_AT_A_TIME = 1000
+"""Whose distances to all places are held in memory."""
+
 NUM_PLACES = 2000
 """Places on a roll among which the nearest one is sought."""
 
@@ -74,5 +77,9 @@ class SwissRoll(Components):
     def _share(self, z: jax.Array) -> jax.Array:
         """Return the share u of the roll that each code [n, 2] is nearest to: [n]."""
         shares = (jnp.arange(NUM_PLACES) + 0.5) / NUM_PLACES
-        squares = jnp.square(z[:, None] - self._place(shares)[None]).sum(axis=-1)
-        return shares[jnp.argmin(squares, axis=1)]
+        places = self._place(shares)
+
+        def share_of(code: jax.Array) -> jax.Array:
+            return shares[jnp.argmin(jnp.square(code[None] - places).sum(axis=-1))]
+
+        return jax.lax.map(share_of, z, batch_size=CODES_AT_A_TIME)

@@ -1,89 +1,133 @@
-"""What the arrays of a user's file must be, and how to mend those that are not."""
+"""What the arrays of a user's file must be; each error says how they become that."""
 
 from pathlib import Path
 
 import numpy as np
 
+from aae_jax.data.remedies import (
+    CHANNELS,
+    MIN_CONTRAST,
+    converting,
+    labeling,
+    numbering,
+    reshaping,
+    toning,
+)
 from aae_jax.data.splits import MIN_PER_CLASS
 from aae_jax.errors import DataError
+from aae_jax.storage.containment import is_one_line
 
 EXPECTED = (
-    "Expected images uint8, [N, H, W] or [N, H, W, C] with C = 1 (gray) or 3 (color), "
-    "and labels [N], integers from 0 to K-1 or -1 for unknown, or none at all"
+    "Expected images uint8 from 0 to 255, [N, H, W] or [N, H, W, C] with C = 1 (gray) "
+    "or 3 (color), and labels [N], integers from 0 to K-1 or -1 for unknown, or names "
+    "of classes, or none at all"
 )
-_CHANNELS = (1, 3)
-_RENUMBER = (
-    "Renumber the classes that are there: np.unique(labels, return_inverse=True)[1]"
-)
+MAX_NAME = 40
+_LOOKED_AT = 1000
 
 
 def checked_images(path: Path, images: np.ndarray) -> np.ndarray:
     """Return the images as [N, H, W, C].
 
     Raises:
-      DataError: They are anything else.
+      DataError: They are anything else, or use almost nothing of 0 to 255.
     """
-    shaped = images[..., None] if images.ndim == 3 else images
-    if shaped.ndim != 4 or shaped.shape[-1] not in _CHANNELS:
-        remedy = _reshaping(images.shape)
-        raise refusal(path, f"holds images of shape {images.shape}", remedy)
-    if images.dtype != np.uint8:
-        hint = "Scale them to 0..255 and convert: images.astype(np.uint8)"
-        if np.issubdtype(images.dtype, np.floating):
-            hint = "From [0, 1]: (images * 255).round().astype(np.uint8)"
-        raise refusal(path, f"holds images of type {images.dtype}", hint)
     if not images.size:
         raise refusal(path, f"holds no pixels: shape {images.shape}", "Fill it")
+    shaped = images[..., None] if images.ndim == 3 else images
+    if shaped.ndim != 4 or shaped.shape[-1] not in CHANNELS:
+        problem = f"holds images of shape {images.shape}"
+        raise refusal(path, problem, reshaping(images))
+    if (remedy := toning(images)) is not None:
+        raise refusal(path, f"holds images {_tones(images)}", remedy)
     return np.ascontiguousarray(shaped)
 
 
-def _reshaping(shape: tuple[int, ...]) -> str:
-    """Return how to make images of a wrong shape right."""
-    if len(shape) == 2:
-        return "Reshape flat pictures: images.reshape(-1, H, W)"
-    if len(shape) != 4:
-        return "Give one picture an example"
-    if shape[1] in _CHANNELS:
-        return "Move the channels to the end: np.moveaxis(images, 1, -1)"
-    if shape[-1] == 4:
-        return "Leave the transparency out: images[..., :3]"
-    return "Give 1 channel, for instance by images[..., :1], or 3"
+def _tones(images: np.ndarray) -> str:
+    """Return type and range of images in words."""
+    if images.dtype.kind not in "buif":
+        return f"of type {images.dtype}"
+    low, high = float(images.min()), float(images.max())
+    return f"of type {images.dtype} from {low:.6g} to {high:.6g}"
 
 
-def checked_labels(path: Path, labels: np.ndarray, count: int) -> np.ndarray:
-    """Return the labels of so many images as int32; -1 is one that is not known.
+def faintness(path: Path, images: np.ndarray) -> str | None:
+    """Return a note where most images use little of what the brightest use."""
+    few = images[:: max(1, len(images) // _LOOKED_AT)]
+    few = few.reshape(len(few), -1)
+    contrast = np.median(few.max(axis=1) - few.min(axis=1))
+    if not 0 < contrast < MIN_CONTRAST:
+        return None
+    return (
+        f"note: most images of {path} span at most {contrast:.0f} of 255 tones, though "
+        f"not all. If that is from black to white: `images = np.interp(images, "
+        f"(0, {np.median(few.max(axis=1)):.0f}), (0, 255)).round().astype(np.uint8)`"
+    )
+
+
+def checked_labels(
+    path: Path, labels: np.ndarray, images: np.ndarray
+) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Return the labels of the images as int32, -1 where not known, and the names.
 
     Raises:
       DataError: They are anything else.
     """
-    if labels.shape != (count,):
-        problem = f"holds {count} images but labels of shape {labels.shape}"
-        raise refusal(path, problem, "Give one label an image")
+    names = None
+    if labels.shape != (len(images),):
+        problem = f"holds {len(images)} images but labels of shape {labels.shape}"
+        raise refusal(path, problem, labeling(labels, images))
+    if labels.dtype.kind in "US":
+        labels, names = _numbered(path, labels)
     if not np.issubdtype(labels.dtype, np.integer):
-        hint = "Convert them: labels.astype(np.int32)"
-        raise refusal(path, f"holds labels of type {labels.dtype}", hint)
-    lowest, highest = int(labels.min()), int(labels.max())
-    if lowest < -1 or highest >= count:
-        problem = f"holds labels from {lowest} to {highest} for {count} images"
-        raise refusal(path, problem, _RENUMBER)
-    if highest == 0:
-        remedy = "Give at least two classes, or leave the labels out"
-        raise refusal(path, "holds a single class", remedy)
+        problem = f"holds labels of type {labels.dtype}"
+        raise refusal(path, problem, converting(labels))
+    _check_classes(path, labels)
     labels = labels.astype(np.int32)
-    _check_sizes(path, labels)
-    return labels
+    return labels, names or tuple(map(str, range(labels.max() + 1)))
 
 
-def _check_sizes(path: Path, labels: np.ndarray) -> None:
-    """Refuse classes too small to be split, and so few images without any label."""
+def _numbered(path: Path, labels: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Return the numbers of labels that are names, -1 where empty, and the names."""
+    if labels.dtype.kind == "S":
+        labels = np.char.decode(labels, "utf-8", "replace")
+    labels = np.char.strip(labels)
+    names = sorted(set(labels.tolist()) - {""}, key=_place)
+    for name in names:
+        check_name(path, name)
+    number = {"": -1} | {name: index for index, name in enumerate(names)}
+    return np.array([number[name] for name in labels.tolist()]), tuple(names)
+
+
+def _place(name: str) -> tuple[int, str]:
+    """Return the place of a class by its name: numbers first, as they count."""
+    return (len(name) if name.isdecimal() else MAX_NAME + 1), name
+
+
+def check_name(path: Path, name: str) -> None:
+    """Raise a DataError where a class has a name that cannot be shown on a line."""
+    if not is_one_line(name) or len(name) > MAX_NAME:
+        problem = f"has a class called {name[: 2 * MAX_NAME]!r}"
+        raise refusal(path, problem, f"Give names of at most {MAX_NAME} letters")
+
+
+def _check_classes(path: Path, labels: np.ndarray) -> None:
+    """Refuse classes with gaps between them or too small to be split."""
     if len(labels) < MIN_PER_CLASS:
         remedy = f"Give at least {MIN_PER_CLASS}"
         raise refusal(path, f"holds {len(labels)} image(s)", remedy)
-    sizes = np.bincount(labels[labels >= 0])
+    lowest, highest = int(labels.min()), int(labels.max())
+    if (highest == 0 and lowest >= -1) or lowest == highest > 0:
+        remedy = "Give at least two classes, or leave the labels out"
+        raise refusal(path, "holds a single class", remedy)
+    remedy = numbering(labels, MIN_PER_CLASS)
+    if lowest < -1 or highest >= len(labels):
+        problem = f"holds labels from {lowest} to {highest} for {len(labels)} images"
+        raise refusal(path, problem, remedy)
+    sizes = np.bincount(labels[labels >= 0].astype(np.int64))
     if sizes.size and sizes.min() < MIN_PER_CLASS:
         problem = f"holds {sizes.min()} example(s) of class {sizes.argmin()}"
-        hint = f"Give every class at least {MIN_PER_CLASS}. {_RENUMBER}"
-        raise refusal(path, problem, hint)
+        raise refusal(path, problem, remedy)
 
 
 def refusal(path: Path, problem: str, remedy: str) -> DataError:

@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -112,6 +113,7 @@ def read_copy(copy: Copy) -> Decoded:
     read = _read_array_record if copy.file_format == ARRAY_RECORD else _read_tensorflow
     try:
         with quiet():
+            _check_features(copy.path)
             builder = tfds.builder_from_directory(copy.path)
             names = tuple(builder.info.features["label"].names)
             train, test = (read(builder, split) for split in ("train", "test"))
@@ -121,6 +123,29 @@ def read_copy(copy: Copy) -> Decoded:
     except Exception as error:
         raise _unusable(copy.path, error) from error
     return Decoded(train, test, names)
+
+
+def _check_features(path: Path) -> None:
+    """Refuse a description that names other code than that of tensorflow-datasets.
+
+    It would be imported by that name.
+
+    Raises:
+      ValueError: It does.
+    """
+    described = json.loads((path / "features.json").read_text(encoding="utf-8"))
+    for text in _texts(described):
+        if ("." in text and not text.startswith("tensorflow_datasets.")) or "{" in text:
+            raise ValueError(f"its features.json names {text[:80]!r}")
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield every text in a JSON value, but for names of fields."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts(inner)
 
 
 def _read_array_record(builder: Any, split: str) -> Dataset:

@@ -13,6 +13,7 @@ from aae_jax.data.preparing import prepare
 from aae_jax.data.splits import DatasetSplits
 from aae_jax.data.unavailable import DatasetUnavailableError, UnusableCopyError
 from aae_jax.errors import DataError
+from aae_jax.storage.paths import user_path
 
 BUILT_IN = ("auto", *NAMES, "digits", *COLORED)
 
@@ -54,7 +55,7 @@ def load_dataset(
     if name in COLORED:
         return colored(name, load_dataset(COLORED[name], data_dir, announce=announce))
     if name.lower().endswith(".npz"):
-        return load_npz(Path(name), reserved=BUILT_IN)
+        return load_npz(user_path(name), BUILT_IN, announce)
     raise DataError(_unknown(name))
 
 

@@ -1,6 +1,7 @@
 """Download a dataset of tensorflow-datasets and prepare a copy of it."""
 
 import contextlib
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -34,7 +35,8 @@ def prepare(
 
     Args:
       name: A key of `HOMES`.
-      folder: The data folder, created if need be.
+      folder: The data folder, created if need be; files in its downloads/NAME are
+        not downloaded.
       announce: Takes each line for the user.
       patience: Seconds to wait for the first answer from the network.
 
@@ -42,15 +44,17 @@ def prepare(
       DatasetUnavailableError: No network, a failed download, a wrong checksum or
         a folder that cannot be written.
     """
-    host = network.host(HOMES[name])
-    if not network.answers(HOMES[name], patience):
+    at_hand = folder / "downloads" / name
+    problem = None if at_hand.is_dir() else network.silence(HOMES[name], patience)
+    if problem is not None:
         raise DatasetUnavailableError(
-            f"there is no copy of {name} in {folder}, and {host} does not answer",
-            _ELSEWHERE,
+            f"there is no copy of {name} in {folder}, and {problem}",
+            f"{_ELSEWHERE} Or put the files of {HOMES[name]} into {at_hand}.",
         )
     with _scratch_folder(name, folder) as scratch:
-        announce(f"Downloading {name} from {host} to prepare it in {folder}.")
-        _download_and_prepare(name, folder, scratch)
+        source = at_hand if at_hand.is_dir() else network.host(HOMES[name])
+        announce(f"Downloading {name} from {source} to prepare it in {folder}.")
+        _download_and_prepare(name, folder, at_hand, scratch)
     copy = find_copy(name, folder)
     if copy is None:
         raise _failed(name, f"no copy has appeared in {folder / name}")
@@ -73,7 +77,9 @@ def _scratch_folder(name: str, folder: Path) -> Iterator[Path]:
         yield Path(path)
 
 
-def _download_and_prepare(name: str, folder: Path, scratch: Path) -> None:
+def _download_and_prepare(
+    name: str, folder: Path, at_hand: Path, scratch: Path
+) -> None:
     from aae_jax.data.builders import BUILDERS, NonMatchingChecksumError, quiet, tfds
 
     # Files already in `manual_dir` are verified and not downloaded again. The
@@ -85,13 +91,17 @@ def _download_and_prepare(name: str, folder: Path, scratch: Path) -> None:
         with quiet():
             builder = BUILDERS[name](data_dir=folder, file_format=ARRAY_RECORD)
             for url in builder.urls():
-                network.fetch(url, scratch / builder.url_infos[url].filename)
+                file = builder.url_infos[url].filename
+                if (at_hand / file).is_file():
+                    shutil.copyfile(at_hand / file, scratch / file)
+                else:
+                    network.fetch(url, scratch / file)
             builder.download_and_prepare(download_dir=scratch, download_config=config)
     except NonMatchingChecksumError as error:
         raise _failed(name, "a downloaded file has a wrong checksum") from error
     except (OSError, ValueError) as error:
         if not _prepared_meanwhile(name, folder):
-            raise _failed(name, str(error) or type(error).__name__) from error
+            raise _failed(name, network.reason(error)) from error
 
 
 def _prepared_meanwhile(name: str, folder: Path) -> bool:

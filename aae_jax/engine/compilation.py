@@ -13,8 +13,8 @@ from aae_jax.storage.folders import cache_folder
 MAX_BYTES = 2**29
 """JAX drops the least recently used programs beyond this."""
 
-_UNREAD = re.compile(
-    r"Error reading persistent compilation cache entry for '(\w+)[^']*': (\w+)"
+_TROUBLE = re.compile(
+    r"Error (read|writ)ing persistent compilation cache entry for '(\w+)[^']*': (\w+)"
 )
 """What JAX warns of: the name of a program, and that of an exception."""
 
@@ -58,15 +58,20 @@ def _is_private(folder: Path) -> bool:
 
 
 def _shown_plainly(show: Callable[..., None], folder: Path) -> Callable[..., None]:
-    """Wrap `warnings.showwarning`: a damaged program is one line, and removed."""
+    """Wrap `warnings.showwarning`: a damaged program is one line, and removed.
+
+    Of a cache that cannot be used nothing is said: programs are compiled as without.
+    """
 
     def shown(message: Warning | str, *where: Any, **more: Any) -> None:
-        unread = _UNREAD.match(str(message))
-        if unread is None or not _is_damage(unread[2]):
+        trouble = _TROUBLE.match(str(message))
+        if trouble is None:
             return show(message, *where, **more)
-        for path in folder.glob(f"{unread[1]}-*"):
-            path.unlink(missing_ok=True)
-        print(f"compiling {unread[1]} anew: the kept program is damaged")
+        what, program, error = trouble.groups()
+        if what == "read" and _is_damage(error):
+            for path in folder.glob(f"{program}-*"):
+                path.unlink(missing_ok=True)
+            print(f"compiling {program} anew: the kept program is damaged")
         return None
 
     return shown

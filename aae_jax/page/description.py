@@ -76,9 +76,9 @@ def styles_of(config: Config, codes: KnownCodes) -> dict[str, Any]:
 
 
 def start_of(config: Config, params: Any, z: np.ndarray) -> list[float]:
-    """Return the style to begin with: of the commoner half of codes [N, Z] the clearest.
+    """Return the style to begin with: the clearest of the common half of z [N, Z].
 
-    That has the least gray for its ink, over all contents.
+    It has the least gray for its ink, over all contents.
     """
     some = z[evenly(len(z), MEASURED)]
     images = np.asarray(

@@ -14,7 +14,7 @@ from flax import linen as nn
 
 from aae_jax.core.abilities import Classifies, DecodesLabels
 from aae_jax.core.config import Config
-from aae_jax.core.networks import ACTIVATIONS, MLP, apply
+from aae_jax.core.networks import ACTIVATIONS, MLP, Decoder, Encoder, apply
 from aae_jax.core.painting import pixel_logits
 from aae_jax.errors import ConfigError
 
@@ -31,7 +31,7 @@ def check_pageable(config: Config, params: Any) -> None:
         )
     networks = config.networks()
     for name in NETWORKS:
-        if not isinstance(getattr(networks[name].module, "network", None), MLP):
+        if type(networks[name].module) not in (Encoder, Decoder):
             raise ConfigError(
                 f"--page cannot act: a page computes dense networks alone, and the "
                 f"{name} of this run is another one. Leave it out"

@@ -4,8 +4,18 @@ Figures know no algorithm: `figure_of` asks a picture for its type, `loss_figure
 told the names of the losses.
 """
 
+from aae_jax.errors import ConfigError
+
+try:
+    import matplotlib  # noqa: F401
+except (ValueError, OSError) as error:
+    raise ConfigError(
+        f"matplotlib does not start ({error}): see its settings, as MPLBACKEND, and "
+        "matplotlibrc in this folder or your own"
+    ) from error
+
 from aae_jax.plotting.evaluation import confusion_figure, evaluation_figure
-from aae_jax.plotting.grids import image_grid, reconstruction_figure
+from aae_jax.plotting.grids import image_grid, left_out, reconstruction_figure
 from aae_jax.plotting.looks import CODES, INK, MUTED, PRIOR, default_look, save_figure
 from aae_jax.plotting.pictures import figure_of
 from aae_jax.plotting.training import loss_figure, posterior_figure
@@ -20,6 +30,7 @@ __all__ = [
     "evaluation_figure",
     "figure_of",
     "image_grid",
+    "left_out",
     "loss_figure",
     "posterior_figure",
     "reconstruction_figure",

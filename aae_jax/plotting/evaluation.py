@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from aae_jax.evaluation.table import judged
 from aae_jax.plotting.grids import draw_tiles
-from aae_jax.plotting.looks import INK, MUTED, default_look
+from aae_jax.plotting.looks import INK, MUTED, default_look, plain
 from aae_jax.plotting.measures import draw_measures
 
 MAX_CONTENTS = 12
@@ -98,15 +98,15 @@ def _write_shares(axes: Axes, shares: np.ndarray) -> None:
 
 
 def _name_classes(axes: Axes, names: Sequence[str]) -> None:
-    axes.set_xticks(range(len(names)), names)
-    axes.set_yticks(range(len(names)), names)
+    axes.set_xticks(range(len(names)), map(plain, names))
+    axes.set_yticks(range(len(names)), map(plain, names))
     if max(map(len, names)) > 3:
         for name in axes.get_xticklabels():
             name.set(rotation=45, ha="right", rotation_mode="anchor")
 
 
 def _title(evaluation: dict[str, Any]) -> str:
-    return (
+    return plain(
         f"{Path(evaluation['run']).name} on the {evaluation['split']} split of "
         f"{evaluation['dataset']}: {evaluation['recipe']}, epoch "
         f"{evaluation['epoch']}, seed {evaluation['seed']}\n"

@@ -7,12 +7,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
-from aae_jax.plotting.looks import INK, default_look, with_note
+from aae_jax.plotting.looks import INK, default_look, plain, with_note
 
 LINE_GRAY = 0.35
 SMOOTH_BELOW = 16
 TILE_INCHES = 0.58
 MARGIN = 0.12
+MAX_TILES = 100
+"""Rows, and columns, of a grid: more of them nobody looks at."""
+LONG_NAME = 8
 
 
 @default_look()
@@ -27,15 +30,20 @@ def image_grid(
 
     In [0, 1]; one channel is gray, three are red, green and blue. Images of fewer than
     16 pixels a side are drawn smoothly: at a glance the eye reads them better than
-    blocks.
+    blocks. Of more than `MAX_TILES` rows or columns the first are drawn, and the title
+    says so.
 
     Raises:
       ValueError: Images of another shape.
     """
+    if note := left_out(images.shape):
+        title = with_note(title, note) if title else note
+        images = images[:MAX_TILES, :MAX_TILES]
+        columns, rows = columns[:MAX_TILES], rows[:MAX_TILES]
     picture, tile = _mosaic(np.asarray(images))
-    inches = np.array(picture.shape[1::-1]) * TILE_INCHES / tile[1]
+    inches = np.array(picture.shape[1::-1]) * TILE_INCHES / max(tile)
     left = MARGIN + 0.085 * max(map(len, rows), default=0)
-    top = MARGIN + 0.16 * bool(columns) + 0.24 * bool(title)
+    top = MARGIN + _height_of(columns) + 0.24 * bool(title)
     needed = inches[0] + left + MARGIN
     width = max(needed, 0.08 * len(title))
     height = inches[1] + MARGIN + top
@@ -44,8 +52,22 @@ def image_grid(
     box = (left / width, MARGIN / height, inches[0] / width, inches[1] / height)
     _show(figure.add_axes(box), picture, tile, columns, rows)
     if title:
-        figure.text(0.5, 1 - 0.1 / height, title, ha="center", va="top", color=INK)
+        named = plain(title)
+        figure.text(0.5, 1 - 0.1 / height, named, ha="center", va="top", color=INK)
     return figure
+
+
+def left_out(shape: Sequence[int]) -> str:
+    """Return what of a grid [rows, columns, ...] is not drawn, in words; often none."""
+    sides = zip(("rows", "columns"), shape, strict=False)
+    words = [f"{MAX_TILES} of {n:,} {side}" for side, n in sides if n > MAX_TILES]
+    return f"the first {' and '.join(words)}" if words else ""
+
+
+def _height_of(columns: Sequence[str]) -> float:
+    """Return the inches that the names of columns take; long ones stand upright."""
+    longest = max(map(len, columns), default=0)
+    return 0.08 * longest if longest > LONG_NAME else 0.16 * bool(columns)
 
 
 def draw_tiles(
@@ -139,8 +161,13 @@ def _name_tiles(
 ) -> None:
     height, width = tile
     axes.xaxis.tick_top()
-    axes.set_xticks([width * (i + 0.5) for i in range(len(columns))], columns)
-    axes.set_yticks([height * (i + 0.5) for i in range(len(rows))], rows)
-    size = 9 if max(map(len, columns), default=0) < 7 else 6.5
+    axes.set_xticks(
+        [width * (i + 0.5) for i in range(len(columns))], map(plain, columns)
+    )
+    axes.set_yticks([height * (i + 0.5) for i in range(len(rows))], map(plain, rows))
+    longest = max(map(len, columns), default=0)
+    size = 9 if longest < 7 else 6.5
     axes.tick_params(length=0, labelsize=size, colors=INK, pad=2)
+    if longest > LONG_NAME:
+        axes.tick_params(axis="x", labelrotation=90)
     axes.spines[:].set_visible(False)

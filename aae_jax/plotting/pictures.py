@@ -35,8 +35,11 @@ def figure_of(picture: Picture, *, title: str, class_names: Sequence[str]) -> Fi
 
 
 def _style_grid(picture: StyleGrid, note: str, names: Sequence[str]) -> Figure:
-    title = with_note("each row is one style", note)
-    return image_grid(np.asarray(picture.images), title=title, columns=names)
+    images = np.asarray(picture.images)
+    drawn, known = images.shape[1], len(names)
+    which = f", of the first {drawn} of {known:,} contents" if drawn < known else ""
+    title = with_note(f"each row is one style{which}", note)
+    return image_grid(images, title=title, columns=names[:drawn])
 
 
 def _samples(picture: Samples, note: str, names: Sequence[str]) -> Figure:

@@ -17,6 +17,7 @@ MIN_INCHES = 6.4
 BESIDE_PRIOR = "codes of validation images as bars, the prior as an outline"
 NO_PRIOR = "codes of validation images; there is no prior to match"
 GAME = "other losses (dotted: undecided)"
+LABELED = "classification"
 COLORS = (CODES, PRIOR, "#3a8f5c", "#e0a030", "#7b5ea7")
 
 
@@ -55,10 +56,10 @@ def loss_figure(metrics: Sequence[dict[str, Any]], losses: Sequence[str]) -> Fig
       metrics: One entry an epoch, with `epoch`, `validation_error` (the squared error
         per pixel alone) and the losses.
       losses: Their names, in the order of the phases. A reconstruction loss stands
-        beside the validation error, any other first one alone. All further ones are in
-        a panel of their own, where dotted lines are the losses at which a
-        discriminator cannot tell codes from the prior. The share of validation images
-        that are read as another class has a panel where there is one.
+        beside the validation error, any other first one alone. Further ones share a
+        panel, where dotted lines are the losses at which a discriminator cannot tell
+        codes from the prior; a classification, which is no game, has its own. So has
+        the share of validation images that are read as another class.
     """
     groups = _panels(losses)
     if "classification_error" in metrics[0]:
@@ -90,7 +91,10 @@ def _panels(losses: Sequence[str]) -> dict[str, list[str]]:
         panels = {"error per pixel": [first, "validation_error"]}
     else:
         panels = {"loss": [first], "error per pixel": ["validation_error"]}
-    return {**panels, GAME: further} if further else panels
+    game = [name for name in further if name != LABELED]
+    if game:
+        panels[GAME] = game
+    return {**panels, "loss": [LABELED]} if LABELED in further else panels
 
 
 def _curve(

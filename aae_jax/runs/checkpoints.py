@@ -1,8 +1,8 @@
 """Checkpoints: the only file that knows Orbax.
 
-A checkpoint is named after the number of finished epochs and holds three items: the
-parameters, the rest of the training state, and the config. Sampling reads a third of
-what training wrote.
+A checkpoint is named after the number of finished epochs and holds four items: the
+parameters, the rest of the training state, the config, and the checksums of the arrays.
+Sampling reads a third of what training wrote.
 """
 
 from pathlib import Path
@@ -15,11 +15,16 @@ from aae_jax.algorithms.catalog import differences, to_dict
 from aae_jax.core.config import PAINTING_FIELDS, Config
 from aae_jax.core.phases import TrainState, init_state
 from aae_jax.errors import RunError
+from aae_jax.runs.damage import check_whole, checksums, damaged
 from aae_jax.runs.folder import CHECKPOINTS
 from aae_jax.runs.invocation import command
+from aae_jax.storage.arrays import MAX_BYTES
 
 NUM_KEPT = 3
 """How many of the newest checkpoints are kept."""
+
+CHECKSUMS = "checksums"
+"""The item that says whether the arrays came back; earlier checkpoints lack it."""
 
 DAMAGES = (OSError, EOFError, ValueError, KeyError, TypeError)
 """What Orbax raises for missing, cut, emptied or altered files of a checkpoint.
@@ -65,20 +70,27 @@ def save_checkpoint(
     checkpoints: ocp.CheckpointManager, epoch: int, config: Config, state: TrainState
 ) -> None:
     """Start saving the state after `epoch` epochs; training may go on meanwhile."""
-    items = {name: ocp.args.StandardSave(item) for name, item in _items(state).items()}
-    saved_config = ocp.args.JsonSave(to_dict(config))
-    checkpoints.save(epoch, args=ocp.args.Composite(config=saved_config, **items))
+    items = _items(state)
+    sums = {name: checksums(item) for name, item in items.items()}
+    arrays = {name: ocp.args.StandardSave(item) for name, item in items.items()}
+    texts = {"config": to_dict(config), CHECKSUMS: sums}
+    saved = {name: ocp.args.JsonSave(text) for name, text in texts.items()}
+    checkpoints.save(epoch, args=ocp.args.Composite(**saved, **arrays))
 
 
 def restore_state(
-    run: Path, config: Config, placed: jax.sharding.Sharding | None = None
+    run: Path,
+    config: Config,
+    placed: jax.sharding.Sharding | None = None,
+    epoch: int | None = None,
 ) -> TrainState:
-    """Return the newest checkpoint's state, placed so, by default on one device.
+    """Return a checkpoint's state, placed so: by default the newest, on one device.
 
     Raises:
-      RunError: No finished checkpoint, a damaged one, or one of another config.
+      RunError: No finished checkpoint, or one of another config.
+      DamageError: It is damaged.
     """
-    items = _restore(run, config, ("params", "training"), placed)
+    items = _restore(run, config, ("params", "training"), placed, epoch)
     return TrainState(params=items["params"], **items["training"])
 
 
@@ -102,8 +114,9 @@ def _restore(
     config: Config,
     names: tuple[str, ...],
     placed: jax.sharding.Sharding | None = None,
+    epoch: int | None = None,
 ) -> dict[str, Any]:
-    epoch = latest_epoch(run)
+    epoch = epoch or latest_epoch(run)
     if epoch is None:
         raise RunError(
             f"{run} has no finished checkpoint yet; train it with: "
@@ -117,7 +130,18 @@ def _restore(
     with open_checkpoints(run) as checkpoints:
         saved = _read(checkpoints, run, epoch, {"config": ocp.args.JsonRestore()})
         _check_config(run, epoch, config, saved["config"])
-        return _read(checkpoints, run, epoch, targets)
+        items = _read(checkpoints, run, epoch, targets)
+        if (run / CHECKPOINTS / str(epoch) / CHECKSUMS).exists():
+            sums = _read(checkpoints, run, epoch, {CHECKSUMS: ocp.args.JsonRestore()})
+            _check_sums(run, epoch, items, sums[CHECKSUMS])
+    return items
+
+
+def _check_sums(run: Path, epoch: int, items: dict[str, Any], sums: Any) -> None:
+    try:
+        check_whole(items, sums)
+    except DAMAGES as error:
+        raise damaged(run, epoch, error) from error
 
 
 def _read(
@@ -128,7 +152,7 @@ def _read(
     except Exception as error:
         cause = _cause(error)
         if isinstance(cause, DAMAGES):
-            raise _damaged(run, epoch, cause) from error
+            raise damaged(run, epoch, cause) from error
         raise
     return dict(found.items())
 
@@ -145,6 +169,12 @@ def _abstract_items(
     """Return the shapes that `config` implies, by default on this process's device."""
     placed = placed or jax.sharding.SingleDeviceSharding(jax.local_devices()[0])
     state = jax.eval_shape(lambda: init_state(config, jax.random.key(0)))
+    size = sum(x.size * x.dtype.itemsize for x in jax.tree.leaves(state))
+    if size > MAX_BYTES:
+        raise RunError(
+            f"its config.json describes {size:,} bytes of state, of at most "
+            f"{MAX_BYTES:,}: see that it is the one that the run was trained with"
+        )
     return _items(
         jax.tree.map(
             lambda x: jax.ShapeDtypeStruct(x.shape, x.dtype, sharding=placed), state
@@ -159,7 +189,7 @@ def _check_config(run: Path, epoch: int, config: Config, saved: Any) -> None:
     """
     free = {*PAINTING_FIELDS, *(() if config.depends_on_length else ("epochs",))}
     if not isinstance(saved, dict):
-        raise _damaged(run, epoch, TypeError("its config is no object"))
+        raise damaged(run, epoch, TypeError("its config is no object"))
     differing = [
         f"{name} {then} in the checkpoint, {now} in config.json"
         for name, (then, now) in differences(saved, to_dict(config)).items()
@@ -170,13 +200,3 @@ def _check_config(run: Path, epoch: int, config: Config, saved: Any) -> None:
             f"checkpoint {epoch} of {run} was written with another config: "
             f"{'; '.join(differing)}. Restore the config.json that it was trained with"
         )
-
-
-def _damaged(run: Path, epoch: int, error: BaseException) -> RunError:
-    reason = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
-    folder, aside = run / CHECKPOINTS / str(epoch), run / f"damaged-{epoch}"
-    return RunError(
-        f"checkpoint {epoch} of {run} cannot be read ({reason}): if its files are "
-        f"damaged, move {str(folder)!r} aside, as to {str(aside)!r}, to go back to the "
-        "checkpoint before it, or to the start"
-    )

@@ -1,5 +1,6 @@
 """What a run ran on: versions, devices and the commit, for whoever repeats it."""
 
+import os
 import platform
 import subprocess
 import sys
@@ -13,7 +14,7 @@ PACKAGES = ("jax", "jaxlib", "flax", "optax", "orbax-checkpoint", "numpy")
 
 
 def describe_environment() -> dict[str, Any]:
-    """Return command, versions, devices and git commit as a JSON-able dictionary."""
+    """Return command, versions, devices, settings and commit, as JSON can hold them."""
     import jax
 
     return {
@@ -27,6 +28,11 @@ def describe_environment() -> dict[str, Any]:
         "devices": [
             f"{device.platform}: {device.device_kind}" for device in jax.devices()
         ],
+        "settings": {
+            name: value
+            for name, value in sorted(os.environ.items())
+            if name.startswith(("JAX_", "XLA_"))
+        },
         "git_commit": _git_commit(),
     }
 

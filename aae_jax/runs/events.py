@@ -1,13 +1,15 @@
 """TensorBoard event files, written and cut back without TensorFlow."""
 
 import struct
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from google.protobuf.message import DecodeError
-from tensorboardX import SummaryWriter
+from tensorboardX import summary
+from tensorboardX.event_file_writer import EventsWriter
 from tensorboardX.proto.event_pb2 import Event
 
 from aae_jax.core.pictures import Codes, Picture, Plane, Reconstructions
@@ -17,6 +19,9 @@ TAGS = {
     "images_per_second": "speed/images_per_second",
 }
 """The TensorBoard tags that are neither `loss/` nor `validation/` and a name."""
+
+NUM_BINS = 64
+"""Of a histogram."""
 
 
 class EventLog:
@@ -31,15 +36,16 @@ class EventLog:
           start: Number of epochs that are done.
         """
         self._tags = {**{name: f"loss/{name}" for name in losses}, **TAGS}
-        suffix = f".after{start}"
-        self._writer = SummaryWriter(str(folder), filename_suffix=suffix, flush_secs=10)
+        folder.mkdir(parents=True, exist_ok=True)
+        self._writer = EventsWriter(str(folder / "events"), f".after{start}")
 
     def scalars(self, metrics: dict[str, Any]) -> None:
         """Write the numbers of one epoch: losses, what validation found, speed."""
         for name, value in metrics.items():
             if isinstance(value, float) and name != "seconds":
                 tag = self._tags.get(name, f"validation/{name}")
-                self._writer.add_scalar(tag, value, metrics["epoch"])
+                self._write(summary.scalar(tag, value), metrics["epoch"])
+        self._writer.flush()
 
     def pictures(self, epoch: int, pictures: dict[str, Picture]) -> None:
         """Write what the figures of a state show, each kind in its own way."""
@@ -53,9 +59,6 @@ class EventLog:
                 self._tiles(f"images/{name}", both, epoch)
             elif not isinstance(picture, Plane):
                 self._tiles(f"images/{name}", np.asarray(picture.images), epoch)
-
-    def flush(self) -> None:
-        """Write out what is pending."""
         self._writer.flush()
 
     def close(self) -> None:
@@ -63,10 +66,14 @@ class EventLog:
         self._writer.close()
 
     def _histogram(self, tag: str, values: Any, epoch: int) -> None:
-        self._writer.add_histogram(tag, np.asarray(values).ravel(), epoch)
+        self._write(summary.histogram(tag, np.ravel(values), NUM_BINS), epoch)
 
     def _tiles(self, tag: str, images: np.ndarray, epoch: int) -> None:
-        self._writer.add_image(tag, tile(images), epoch, dataformats="HWC")
+        self._write(summary.image(tag, tile(images), dataformats="HWC"), epoch)
+
+    def _write(self, what: Any, epoch: int) -> None:
+        event = Event(wall_time=time.time(), step=epoch, summary=what)
+        self._writer.write_event(event)
 
 
 def tile(images: np.ndarray) -> np.ndarray:

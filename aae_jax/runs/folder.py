@@ -1,17 +1,16 @@
 """The run directory: what it is called, what is in it, and how it begins."""
 
-import itertools
-import json
+import os
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 from aae_jax.algorithms.catalog import from_json, to_json
 from aae_jax.core.config import Config
-from aae_jax.errors import ConfigError, RunError
+from aae_jax.errors import RunError
 from aae_jax.runs.invocation import command
 from aae_jax.runs.origin import Origin
-from aae_jax.storage.files import replace_text
+from aae_jax.storage.containment import check_contained
+from aae_jax.storage.files import read_text, replace_text
 
 RUNS = Path("runs")
 """Where runs without a directory of their own go."""
@@ -24,31 +23,18 @@ CHECKPOINTS, EVENTS, PROFILE = "checkpoints", "events", "profile"
 FIGURES, SAMPLES = "figures", "samples"
 
 _MEMBER = "seed-"
-
-
-def new_run_dir(name: str, seeds: int | str, root: Path = RUNS) -> Path:
-    """Make a directory of its own under `root`: name, UTC time and seed or seeds.
-
-    Raises:
-      RunError: There is no `root` and it cannot be made.
-    """
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise RunError(
-            f"{root} cannot be made ({error.strerror}): choose another directory with "
-            "--run-dir"
-        ) from error
-    time = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    stem = f"{name}-{time}-{seeds}"
-    numbered = (root / f"{stem}-{count}" for count in itertools.count(2))
-    paths = itertools.chain([root / stem], numbered)
-    return next(path for path in paths if _claims(path))
+NUM_NAMED = 3
+"""How many runs a message names."""
 
 
 def sweep_member(sweep: Path, seed: int) -> Path:
     """Return the directory of one run of a sweep over seeds."""
     return sweep / f"{_MEMBER}{seed}"
+
+
+def sweep_of(run: Path) -> Path:
+    """Return the folder of a run of a sweep over seeds; a run alone is its own."""
+    return run.parent if run.name.startswith(_MEMBER) else run
 
 
 def runs_of_sweep(path: Path) -> list[Path]:
@@ -65,58 +51,17 @@ def runs_under(root: Path) -> list[Path]:
     return [path.parent for path in configs]
 
 
-def create_run(
-    path: Path, config: Config, origin: Origin, labeled: Sequence[int] | None = None
-) -> None:
-    """Make the run directory and write what is known before training.
+def outputs_of(run: Path) -> Path:
+    """Return where what is made of a run goes: there, or under runs/, and says so.
 
-    Args:
-      path: Of the run.
-      config: What is trained.
-      origin: What it comes from.
-      labeled: Which training images are labeled, where not all of them are.
-
-    Raises:
-      RunError: The directory holds something already, or cannot be written.
+    The latter where this user may only read the run.
     """
-    check_free(path)
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        write_config(path, config)
-        replace_text(path / ORIGIN, origin.to_json())
-        if labeled is not None:
-            replace_text(path / LABELED, json.dumps({"indices": list(labeled)}) + "\n")
-    except OSError as error:
-        raise RunError(
-            f"the run directory {path} cannot be written ({error.strerror}): choose "
-            "another with --run-dir"
-        ) from error
-
-
-def check_free(path: Path) -> None:
-    """Raise a RunError where `path` is not a free name or an empty directory."""
-    if path.is_dir() and not any(path.iterdir()):
-        return
-    if (path / CONFIG).exists():
-        again = command("train", "--run-dir", path, "--resume")
-        raise RunError(
-            f"{path} is not empty, and a run is never overwritten: choose another "
-            f"--run-dir, or continue that run with: {again}"
-        )
-    if path.exists():
-        raise RunError(
-            f"{path} is not empty or no directory, and nothing is overwritten: choose "
-            "another --run-dir"
-        )
-
-
-def _claims(path: Path) -> bool:
-    """Make the directory; False where another run was faster."""
-    try:
-        path.mkdir()
-    except FileExistsError:
-        return False
-    return True
+    inside = [run, run / SAMPLES, run / FIGURES]
+    if all(os.access(path, os.W_OK) for path in inside if path.exists()):
+        return run
+    own = RUNS / "-".join(["of", *run.resolve().parts[-2:]])
+    print(f"{run} may only be read: what is made of it goes to {own}")
+    return own
 
 
 def write_config(path: Path, config: Config) -> None:
@@ -132,12 +77,16 @@ def read_config(path: Path, algorithms: Sequence[type[Config]] = ()) -> Config:
       algorithms: Classes that the package does not know, beside its own.
 
     Raises:
-      RunError: There is no run, or its config is damaged or of another format.
+      RunError: There is no run, its config is damaged or of another format, or a link
+        in it leads elsewhere.
     """
+    check_contained(path)
     try:
-        return from_json((path / CONFIG).read_text(encoding="utf-8"), algorithms)
-    except (ConfigError, UnicodeDecodeError) as error:
-        raise RunError(f"{path / CONFIG} cannot be used: {error}") from error
+        return from_json(read_text(path / CONFIG), algorithms)
+    except ValueError as error:
+        raise RunError(
+            f"{path / CONFIG} cannot be used: {error}{_copies(path)}"
+        ) from error
     except OSError as error:
         raise _not_a_run(path, CONFIG) from error
 
@@ -146,10 +95,11 @@ def read_origin(path: Path) -> Origin:
     """Read what the run at `path` came from.
 
     Raises:
-      RunError: There is no run, or the file is damaged.
+      RunError: There is no run, the file is damaged, or a link leads elsewhere.
     """
+    check_contained(path)
     try:
-        return Origin.from_json((path / ORIGIN).read_text(encoding="utf-8"))
+        return Origin.from_json(read_text(path / ORIGIN))
     except OSError as error:
         raise _not_a_run(path, ORIGIN) from error
     except ValueError as error:
@@ -161,8 +111,8 @@ def check_same_data(path: Path, origin: Origin, fingerprint: str) -> None:
     if fingerprint != origin.fingerprint:
         raise RunError(
             f"the training images are not those that {path} began with "
-            f"({origin.source}): continue with that data, named by --dataset or "
-            "--data-dir, or start a run of its own without --resume"
+            f"({origin.source}): name that data by --dataset or --data-dir, or train a "
+            "run of its own on these"
         )
 
 
@@ -170,7 +120,29 @@ def _not_a_run(path: Path, name: str) -> RunError:
     what = "is a file" if path.exists() else "does not exist"
     if path.is_dir():
         what = f"has no readable {name}"
-    return RunError(
-        f"{path} is no run directory: it {what}. Name a directory that "
-        f"{command('train')} wrote"
-    )
+    return RunError(f"{path} is no run directory: it {what}{_meant(path)}")
+
+
+def _meant(path: Path) -> str:
+    """Return the rest of a sentence about a path that is no run: which one may be."""
+    above = [folder for folder in path.absolute().parents if (folder / CONFIG).exists()]
+    if above:
+        return f". The run that it belongs to is {above[0]}: name that"
+    if members := runs_of_sweep(path):
+        again = command("train", "--run-dir", path, "--resume")
+        return (
+            f". It holds the runs of {len(members)} seeds: name one, as {members[0]}; "
+            f"only {again} takes all of them"
+        )
+    if found := [str(run) for run in runs_under(path)[:NUM_NAMED]]:
+        return f". Name a run in it, the newest first: {', '.join(found)}"
+    return _copies(path) or f". Name a directory that {command('train')} wrote"
+
+
+def _copies(path: Path) -> str:
+    """Return where a copy of the config of a run lies, in words; nothing without."""
+    found = list(path.glob(f"{CHECKPOINTS}/*/config/metadata"))
+    if not found:
+        return ""
+    newest = max(found, key=lambda copy: copy.stat().st_mtime)
+    return f". A copy of its config is {newest}: put it back as {path / CONFIG}"

@@ -18,11 +18,11 @@ def command(name: str, *arguments: str | Path) -> str:
 
 
 def _program(name: str) -> list[str]:
+    python = "python" if shutil.which("python") else sys.executable
     script = _CHECKOUT / f"{name}.py"
     if script.is_file() and (_CHECKOUT / "pyproject.toml").is_file():
         is_below = script.is_relative_to(Path.cwd())
-        python = "python" if shutil.which("python") else sys.executable
         return [python, str(script.relative_to(Path.cwd()) if is_below else script)]
     if shutil.which(f"aae-{name}"):
         return [f"aae-{name}"]
-    return [sys.executable, "-m", f"aae_jax.commands.{name}"]
+    return [python, "-m", f"aae_jax.commands.{name}"]

@@ -4,23 +4,30 @@ import json
 from pathlib import Path
 from typing import Any
 
-from aae_jax.storage.files import replace_text
+from aae_jax.errors import RunError
+from aae_jax.storage.files import read_text, replace_text
 
 ENVIRONMENT, METRICS, EVALUATION = "environment.json", "metrics.jsonl", "evaluation"
 
 
 def append_environment(path: Path, environment: dict[str, Any]) -> None:
-    """Add what this start of the run at `path` runs on to those before it."""
+    """Add what this start of the run at `path` runs on to those before it.
+
+    A damaged file stays beside the new one.
+    """
     starts = [*read_environments(path), environment]
+    if len(starts) == 1 and (path / ENVIRONMENT).exists():
+        (path / ENVIRONMENT).replace(path / f"damaged-{ENVIRONMENT}")
     replace_text(path / ENVIRONMENT, json.dumps(starts, indent=2) + "\n")
 
 
 def read_environments(path: Path) -> list[dict[str, Any]]:
     """Read what each start of the run at `path` ran on; none where that is lost."""
     try:
-        return json.loads((path / ENVIRONMENT).read_text(encoding="utf-8"))
+        starts = json.loads(read_text(path / ENVIRONMENT))
     except (OSError, ValueError):
         return []
+    return starts if isinstance(starts, list) else []
 
 
 def append_metrics(path: Path, metrics: dict[str, Any]) -> None:
@@ -30,28 +37,35 @@ def append_metrics(path: Path, metrics: dict[str, Any]) -> None:
 
 
 def read_metrics(path: Path, last_epoch: int | None = None) -> list[dict[str, Any]]:
-    """Read the metrics of the run at `path`, in order, up to `last_epoch`.
+    """Read the metrics of the run at `path` by epoch, up to `last_epoch`.
 
-    A line that an interruption cut short is left out, and so is all that follows it or
-    an epoch that does not follow the one before.
+    A line that is damaged or cut short is left out, and no other; of two about the same
+    epoch the later one counts.
     """
-    metrics: list[dict[str, Any]] = []
     if not (path / METRICS).exists():
-        return metrics
-    for line in (path / METRICS).read_text(errors="replace").splitlines():
-        entry = _parsed(line)
-        if entry is None or (metrics and entry["epoch"] <= metrics[-1]["epoch"]):
-            break
-        if last_epoch is not None and entry["epoch"] > last_epoch:
-            break
-        metrics.append(entry)
-    return metrics
+        return []
+    text = (path / METRICS).read_text(encoding="utf-8-sig", errors="replace")
+    entries = filter(None, map(_parsed, text.splitlines()))
+    by_epoch = {entry["epoch"]: entry for entry in entries}
+    last = max(by_epoch, default=0) if last_epoch is None else last_epoch
+    return [by_epoch[epoch] for epoch in sorted(by_epoch) if epoch <= last]
 
 
 def cut_metrics(path: Path, last_epoch: int) -> None:
-    """Drop what the run at `path` wrote about epochs after `last_epoch`."""
+    """Drop what the run at `path` wrote about epochs after `last_epoch`.
+
+    Raises:
+      RunError: Nothing of what it wrote can be read.
+    """
     kept = read_metrics(path, last_epoch)
-    replace_text(path / METRICS, "".join(json.dumps(entry) + "\n" for entry in kept))
+    file = path / METRICS
+    if last_epoch and not kept and file.exists() and file.read_bytes().strip():
+        raise RunError(
+            f"{file} holds nothing that can be read about the epochs up to "
+            f"{last_epoch}: save it as UTF-8 if an editor changed it, or move it aside "
+            "to go on without what it holds"
+        )
+    replace_text(file, "".join(json.dumps(entry) + "\n" for entry in kept))
 
 
 def evaluation_name(split: str) -> str:
@@ -70,7 +84,7 @@ def _parsed(line: str) -> dict[str, Any] | None:
     """Return the metrics in a line, None where it is damaged or cut short."""
     try:
         entry = json.loads(line)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         return None
     is_whole = isinstance(entry, dict) and isinstance(entry.get("epoch"), int)
     return entry if is_whole else None

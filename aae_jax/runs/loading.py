@@ -13,6 +13,7 @@ from aae_jax.runs.checkpoints import latest_epoch, restore_params
 from aae_jax.runs.folder import RUNS, read_config, runs_under
 from aae_jax.runs.invocation import command
 from aae_jax.storage.arrays import DAMAGES, are_alike, read_arrays
+from aae_jax.storage.paths import user_path
 
 CODES = "codes.npz"
 """Codes of some training images, and their labels."""
@@ -32,7 +33,7 @@ def load_run(
     Raises:
       RunError: No run, no finished checkpoint, or one that does not fit its config.
     """
-    run = Path(path).expanduser()
+    run = user_path(path)
     config = read_config(run, algorithms)
     return config, restore_params(run, config)
 

@@ -2,8 +2,13 @@
 
 import dataclasses
 import json
+from collections.abc import Iterator
 
 from aae_jax.imaging import Framing
+from aae_jax.storage.containment import is_one_line
+
+MAX_PIXELS = 10_000
+"""Of a length or place in a saved framing."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,10 +44,39 @@ class Origin:
         Raises:
           ValueError: Not a JSON object of these fields.
         """
-        values = json.loads(text)
         try:
-            values["class_names"] = tuple(map(str, values["class_names"]))
+            values = json.loads(text)
+            if not isinstance(values["class_names"], list):
+                raise TypeError("class_names is no list")
+            values["class_names"] = tuple(values["class_names"])
+            if set(values["framing"]) != {f.name for f in dataclasses.fields(Framing)}:
+                raise TypeError("framing has other fields")
             values["framing"] = Framing(**values["framing"])
-            return cls(**values)
-        except (TypeError, KeyError) as error:
+            origin = cls(**values)
+        except (TypeError, KeyError, RecursionError) as error:
             raise ValueError(f"the saved origin is damaged: {error}") from error
+        for name, value, kind in origin._held():
+            if not _is_sound(value, kind):
+                raise ValueError(
+                    f"the saved origin is damaged: {name} is {value!r:.80}"
+                )
+        return origin
+
+    def _held(self) -> Iterator[tuple[str, object, type]]:
+        """Yield the name, the value and the type of everything in it."""
+        for name in ("recipe", "dataset", "source", "fingerprint"):
+            yield name, getattr(self, name), str
+        yield "data_dir", self.data_dir or "", str
+        for number, name in enumerate(self.class_names):
+            yield f"class {number}", name, str
+        for name, value in vars(Framing()).items():
+            yield name, getattr(self.framing, name), type(value)
+
+
+def _is_sound(value: object, kind: type) -> bool:
+    """Return whether a value is plain text, a switch, or a number of some pixels."""
+    if kind is str:
+        return isinstance(value, str) and is_one_line(value)
+    if kind is bool:
+        return isinstance(value, bool)
+    return type(value) in (int, float) and 0 <= value <= MAX_PIXELS  # type: ignore

@@ -24,6 +24,7 @@ from aae_jax.runs.events import EventLog
 from aae_jax.runs.folder import EVENTS, FIGURES
 from aae_jax.runs.journal import append_metrics, read_metrics
 from aae_jax.runs.loading import CODES, read_codes
+from aae_jax.runs.saving import saving
 from aae_jax.storage.files import replace_arrays
 
 MAX_CODES = 2000
@@ -46,6 +47,7 @@ class Recorder:
 
     def __enter__(self) -> "Recorder":
         with ExitStack() as stack:
+            stack.enter_context(saving(self._run))
             self._checkpoints = stack.enter_context(open_checkpoints(self._run))
             if is_first():
                 losses = loss_names(self._config)
@@ -54,25 +56,25 @@ class Recorder:
             self._stack = stack.pop_all()
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._stack.close()
+    def __exit__(self, *raised: Any) -> None:
+        self._stack.__exit__(*raised)
 
     def record(self, result: EpochResult, *, checkpoint: bool) -> None:
         """Write one epoch, and a checkpoint where it is asked for."""
         epoch = result.metrics["epoch"]
-        if is_first():
-            append_metrics(self._run, result.metrics)
-            self._events.scalars(result.metrics)
-        if checkpoint:
-            save_checkpoint(self._checkpoints, epoch, self._config, result.state)
-        if checkpoint and is_first():
-            self._illustrate(epoch, local_copy(result.state.params))
+        with saving(self._run):
+            if is_first():
+                append_metrics(self._run, result.metrics)
+                self._events.scalars(result.metrics)
+            if checkpoint:
+                save_checkpoint(self._checkpoints, epoch, self._config, result.state)
+            if checkpoint and is_first():
+                self._illustrate(epoch, local_copy(result.state.params))
 
     def _illustrate(self, epoch: int, params: dict[str, Any]) -> None:
         pictures = take_pictures(self._config, params, self._splits)
         record_codes(self._run, self._config, params, self._splits)
         self._events.pictures(epoch, pictures)
-        self._events.flush()
 
 
 def loss_names(config: Config) -> list[str]:
@@ -127,8 +129,9 @@ def draw_figures(
     for name, picture in pictures.items():
         figure = plotting.figure_of(picture, title=title, class_names=names)
         plotting.save_figure(figure, run / FIGURES / f"{name}.png")
-    if metrics := read_metrics(run):
-        figure = plotting.loss_figure(metrics, loss_names(config))
+    losses = loss_names(config)
+    if metrics := [entry for entry in read_metrics(run) if entry.keys() >= {*losses}]:
+        figure = plotting.loss_figure(metrics, losses)
         plotting.save_figure(figure, run / FIGURES / LAST_FIGURE)
     return run / FIGURES / f"{next(iter(pictures))}.png"
 

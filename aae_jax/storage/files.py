@@ -15,18 +15,33 @@ import numpy as np
 
 def replace_text(path: Path, text: str) -> None:
     """Write a text file, making its folder if need be."""
-    with _replacement(path) as unfinished:
+    with replacement(path) as unfinished:
         unfinished.write_text(text, encoding="utf-8")
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a UTF-8 file; a byte-order mark is no part of it.
+
+    Raises:
+      ValueError: It is saved in another way.
+    """
+    content = path.read_bytes()
+    if b"\0" in content:
+        raise ValueError("it holds zero bytes, as UTF-16 does: save it as UTF-8")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"it is no UTF-8 text ({error.reason}): save it so") from error
 
 
 def replace_arrays(path: Path, arrays: Mapping[str, Any]) -> None:
     """Write arrays by name as an uncompressed .npz, making its folder if need be."""
-    with _replacement(path) as unfinished, unfinished.open("wb") as file:
+    with replacement(path) as unfinished, unfinished.open("wb") as file:
         np.savez(file, **arrays)
 
 
 @contextmanager
-def _replacement(path: Path) -> Iterator[Path]:
+def replacement(path: Path) -> Iterator[Path]:
     """Give a path to write to, renamed to `path` where the block ends without error."""
     path.parent.mkdir(parents=True, exist_ok=True)
     # A folder of its own: writers at the same time do not meet, and what was cut short

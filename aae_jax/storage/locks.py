@@ -16,7 +16,7 @@ LOCK = ".lock"
 def holding(*runs: Path) -> Iterator[None]:
     """Keep other processes from training in these directories until the block ends.
 
-    A file system without locks lets everyone in.
+    A file system without locks lets everyone in, and a line says so.
 
     Raises:
       RunError: Another process trains in one of them.
@@ -30,6 +30,9 @@ def holding(*runs: Path) -> Iterator[None]:
                     f"{run} is being trained by another process: wait until it ends, "
                     "or stop it with Ctrl-C"
                 ) from error
-            except NotImplementedError:
-                continue
+            except (OSError, NotImplementedError) as error:
+                print(
+                    f"{run} cannot be locked ({error}): see that nobody else trains "
+                    "there"
+                )
         yield

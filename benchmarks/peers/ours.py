@@ -55,6 +55,8 @@ class Ours:
     def problem(self) -> Problem:
         """Return the same for a peer: weights, pictures, order and samples."""
         config, key = self._config, self._training.key
+        adam = config.reconstruction
+        assert isinstance(adam, Adam), "the peers have Adam"
         params = jax.device_get(first_state(config).params)
         images, labels = jax.device_get(self._training.data)
         keys = [jax.random.fold_in(key, step) for step in range(PARITY_STEPS)]
@@ -66,8 +68,8 @@ class Ours:
             order=self._order,
             priors=np.stack(priors),
             prior_std=config.prior.std,
-            learning_rate=config.reconstruction.lr,
-            beta1=config.reconstruction.beta1,
+            learning_rate=adam.lr,
+            beta1=adam.beta1,
         )
 
     def losses(self) -> Array:

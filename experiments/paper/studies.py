@@ -134,10 +134,10 @@ PRIORS = (
 )
 
 
-def reduction(title: str, arm: Arm, goal: float, **known: Any) -> Study:
-    """Return a study of codes of two dimensions."""
+def reduction(title: str, arm: Arm, **known: Any) -> Study:
+    """Return a study of codes of few dimensions."""
     score = FEW_LABELS if arm.seeded == LABELED else ERROR
-    return Study("reduction", title, arm, seeds(3), score, 1, goal=goal, **known)
+    return Study("reduction", title, arm, seeds(3), score, 0.3, **known)
 
 
 REDUCTION = (
@@ -159,6 +159,16 @@ REDUCTION = (
         on_mnist("reduction_clusters", "reduction-20"),
         goal=13.5,
         paper="13.5",
+    ),
+    reduction(
+        "1,000 labels, 10-D, W = 10 I",
+        on_mnist(
+            "reduction",
+            "reduction-10d",
+            "--num-labels 1000 --latent-dim 10 --head-places axes "
+            "--head-distance 14.142",
+            labels=True,
+        ),
     ),
 )
 

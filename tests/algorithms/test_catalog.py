@@ -11,6 +11,7 @@ from aae_jax.algorithms.autoencoder import Autoencoder
 from aae_jax.algorithms.catalog import (
     ALGORITHMS,
     FORMAT,
+    differences,
     from_dict,
     from_json,
     to_dict,
@@ -18,7 +19,8 @@ from aae_jax.algorithms.catalog import (
 )
 from aae_jax.algorithms.recipes import RECIPES
 from aae_jax.algorithms.supervised import Supervised
-from aae_jax.core.config import Config
+from aae_jax.core.config import LATER_FIELDS, Config
+from aae_jax.core.convolutions import Convolutional
 from aae_jax.core.optimizers import Adam
 from aae_jax.core.parts import Part
 from aae_jax.errors import ConfigError
@@ -125,11 +127,11 @@ def part(**changes: Any) -> Callable[[dict], dict]:
         (without("algorithm"), "is of the kind None"),
         (changed(epoch=3), "has the field 'epoch', .*did you mean 'epochs'"),
         (changed(colour="red"), "has the field 'colour', .*: use the version that"),
-        (without("epochs", "seed"), "lacks epochs, seed: restore the file"),
+        (without("epochs", "network", "seed"), "lacks epochs, seed: restore the file"),
         (changed(epochs=-3), "epochs must be an integer, at least 1, not -3"),
         (changed(prior=5.0), "prior must be one of the parts Gaussian, not 5.0"),
         (changed(prior={"std": 5.0}), "prior is of the kind None"),
-        (part(kind="sgd"), "generator is of the kind 'sgd', .* it knows adam"),
+        (part(kind="lion"), "generator is of the kind 'lion', .* it knows adam, sgd"),
         (part(rate=1), "generator has the field 'rate'"),
         (part(lr=-1), "lr of Adam must be a finite number, at least 0, not -1"),
         (
@@ -158,6 +160,17 @@ def test_a_damaged_saved_config_is_refused_in_words(
 def test_what_is_no_saved_config_is_refused(text: str, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         from_json(text)
+
+
+def test_a_field_that_came_later_is_written_where_it_is_not_its_default(
+    tutorial: Config,
+) -> None:
+    assert not {*LATER_FIELDS} & {*to_dict(tutorial)}
+    other = replace(tutorial, network=Convolutional(channels=3))
+    assert to_dict(other)["network"] == {"kind": "conv", "channels": 3}
+    assert from_json(to_json(other)) == other
+    changed = differences(to_dict(tutorial), to_dict(other))
+    assert changed == {"network.kind": (None, "conv"), "network.channels": (None, 3)}
 
 
 def test_reading_leaves_what_it_is_given_alone(tutorial: Config) -> None:

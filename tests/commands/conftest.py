@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from aae_jax.core.config import Config
-from aae_jax.runs.folder import create_run
+from aae_jax.runs.making import create_run
 from tests.support.runs import ORIGIN
 
 

@@ -18,7 +18,7 @@ from aae_jax.commands.starting import Run
 from aae_jax.core.config import Config
 from aae_jax.core.phases import TrainState
 from aae_jax.errors import AAEError, ConfigError, RunError
-from aae_jax.runs.folder import create_run
+from aae_jax.runs.making import create_run
 from aae_jax.runs.recorder import LAST_FIGURE
 from tests.support.configs import first_state
 from tests.support.runs import ORIGIN, saved_run

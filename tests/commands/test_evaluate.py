@@ -11,9 +11,11 @@ from PIL import Image
 
 from aae_jax import load_dataset
 from aae_jax.algorithms.recipes import RECIPES, recipe_for
+from aae_jax.commands import evaluate
 from aae_jax.commands.evaluate import changes_to
 from aae_jax.core.changes import laid_over
 from aae_jax.data.splits import digest
+from aae_jax.evaluation import table
 from tests.support.processes import SMALL, call
 
 SLOW = pytest.mark.slow
@@ -95,6 +97,26 @@ def test_validation_has_names_of_its_own_and_the_classifier_is_kept(run: Path) -
     assert found[0] == found[1]
     after = {path.name for path in run.iterdir()}
     assert after - before == {"evaluation-validation.json", "figures"}
+
+
+def test_what_was_measured_is_shown_though_it_cannot_be_written(
+    sweep: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(path: Path, evaluation: dict) -> None:
+        raise OSError(28, "No space left on device", str(path))
+
+    measured = []
+    monkeypatch.setattr(
+        evaluate,
+        "evaluate_run",
+        lambda path, _: evaluate.Evaluated({"run": path.name}, *[None] * 2),
+    )
+    monkeypatch.setattr(evaluate, "write_evaluation", fail)
+    monkeypatch.setattr(table, "evaluation_table", measured.extend)
+    assert evaluate.main([str(sweep)]) == 2
+    assert measured == [{"run": "seed-0"}, {"run": "seed-1"}]
+    errors = capsys.readouterr().err.splitlines()
+    assert [line.partition(":")[0] for line in errors] == ["error", "error"]
 
 
 def test_a_run_must_be_named(tmp_path: Path) -> None:

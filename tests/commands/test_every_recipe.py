@@ -33,6 +33,9 @@ DISTINCT = {
 }.values()
 """The first recipe of each algorithm; tutorial is as default."""
 
+MEASURED = ("default", "semi_supervised", "mixture_labeled")
+"""Those that differ in what is measured; tests/evaluation has what differs in how."""
+
 
 @pytest.fixture(autouse=True)
 def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,7 +50,7 @@ def train_tiny(recipe: str, run: str, *flags: object) -> None:
 
 
 @pytest.mark.parametrize("recipe", DISTINCT)
-def test_a_recipe_trains_draws_samples_and_is_measured(
+def test_a_recipe_trains_draws_samples_and_may_be_measured(
     recipe: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     prior = getattr(RECIPES[recipe], "prior", None)
@@ -76,6 +79,8 @@ def test_a_recipe_trains_draws_samples_and_is_measured(
         styles = 10 if isinstance(config, DecodesLabels) else 100
         assert found["z"].shape == (styles, config.code_dim)
 
+    if recipe not in MEASURED:
+        return
     assert evaluate.main(["runs/one"]) == 0
     evaluation = json.loads(Path("runs/one/evaluation.json").read_text())
     assert evaluation["config"]["algorithm"] == config.kind
@@ -126,8 +131,8 @@ def test_codes_that_were_lost_are_written_again_as_advised(
     assert capsys.readouterr().out == "run is finished: all its 1 epochs are trained\n"
 
 
-@pytest.mark.parametrize("recipe", ["autoencoder", "unsupervised"])
-def test_seeds_trained_at_once_are_the_runs_that_each_would_be(recipe: str) -> None:
+def test_seeds_trained_at_once_are_the_runs_that_each_would_be() -> None:
+    recipe = "autoencoder"
     train_tiny(recipe, "sweep", "--epochs", 2, "--num-seeds", 2, "--seed", 3)
     for seed in (3, 4):
         train_tiny(recipe, f"alone-{seed}", "--epochs", 2, "--seed", seed)

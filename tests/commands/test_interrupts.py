@@ -1,21 +1,53 @@
-"""Ctrl-C as a wish, and again as an order."""
+"""A signal as a wish, and again as an order."""
 
 import signal
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from aae_jax.commands.interrupts import SIGNALS, interruptible
+from aae_jax.commands.console import status_of
+from aae_jax.commands.interrupts import ORDERS, SIGNALS, interruptible
 
 
 @pytest.mark.parametrize("number", SIGNALS)
-def test_the_first_signal_is_a_wish_and_the_second_an_order(
+def test_the_first_signal_is_a_wish(
     number: signal.Signals, capfd: pytest.CaptureFixture[str]
 ) -> None:
     before = signal.getsignal(number)
-    with pytest.raises(KeyboardInterrupt), interruptible() as interrupt:
+    with interruptible() as interrupt:
         assert not interrupt.requested
         signal.raise_signal(number)
         assert interrupt.requested
+        assert status_of(interrupt.number) == 128 + number
         assert "stopping at the end of this epoch" in capfd.readouterr().err
-        signal.raise_signal(number)
+        if number not in ORDERS:
+            signal.raise_signal(number)
     assert signal.getsignal(number) is before
+
+
+@pytest.mark.parametrize("number", ORDERS)
+@pytest.mark.parametrize("first", SIGNALS)
+def test_the_second_one_may_be_an_order(number: int, first: int) -> None:
+    with pytest.raises(KeyboardInterrupt) as raised, interruptible():
+        signal.raise_signal(first)
+        signal.raise_signal(number)
+    assert raised.value.args == (number,)
+
+
+def test_what_is_ignored_stays_so() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with interruptible() as interrupt:
+            signal.raise_signal(signal.SIGINT)
+        assert not interrupt.requested
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_a_thread_has_no_handler() -> None:
+    def requested() -> bool:
+        with interruptible() as interrupt:
+            return interrupt.requested
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(requested).result() is False

@@ -108,11 +108,3 @@ def test_a_timer_tells_once_each_time_that_it_has_passed(
         told.append(timer.is_due())
     assert told == [False, True, False, True, True]
     assert Timer(0).is_due()
-
-
-def test_a_reader_who_has_left_does_not_stop_the_run() -> None:
-    class Closed(io.StringIO):
-        def write(self, _: str) -> int:
-            raise BrokenPipeError
-
-    assert report(Closed(), range(1, 3), 5) == ""

@@ -8,22 +8,19 @@ import pytest
 from PIL import Image
 
 from aae_jax import decode, encode, load_run
-from aae_jax.algorithms.recipes import DEFAULT, RECIPES
+from aae_jax.algorithms.catalog import ALGORITHMS
+from aae_jax.algorithms.unsupervised import Unsupervised
 from aae_jax.commands import sample
-from aae_jax.commands.choices import (
-    content_name,
-    needs_random_styles,
-    parse_labels,
-)
+from aae_jax.commands.choices import needs_random_styles
 from aae_jax.commands.sample_request import SampleRequest
 from aae_jax.core.abilities import DecodesLabels, HasPrior
 from aae_jax.core.config import Config
 from aae_jax.errors import AAEError, ConfigError, DataError, RunError
 from aae_jax.imaging import Framing
-from aae_jax.runs.folder import create_run
 from aae_jax.runs.loading import CODES
+from aae_jax.runs.making import create_run
 from aae_jax.storage.files import replace_arrays
-from tests.support.configs import first_state
+from tests.support.configs import bare, everything_on, quick_state
 from tests.support.runs import ORIGIN, codes_for, save
 from tests.support.trees import assert_equal
 
@@ -31,9 +28,19 @@ FRAMING = Framing(height=8.0, width=7.0, center_y=4.0, center_x=4.0)
 Z, K, IMAGE = 3, 4, (8, 8, 1)
 
 
-@pytest.fixture
-def config(algorithm: Config) -> Config:
-    return replace(algorithm, image_shape=IMAGE)
+def can(algorithm: type[Config]) -> tuple[bool, bool]:
+    """Return what sampling asks: has it a prior, is its decoder told labels?"""
+    tiny = bare(algorithm)
+    return isinstance(tiny, HasPrior), isinstance(tiny, DecodesLabels)
+
+
+DISTINCT = {can(algorithm): algorithm for algorithm in reversed(ALGORITHMS)}.values()
+"""The first algorithm of each kind, as far as sampling can tell them apart."""
+
+
+@pytest.fixture(params=DISTINCT, ids=lambda algorithm: algorithm.kind)
+def config(request: pytest.FixtureRequest) -> Config:
+    return replace(everything_on(request.param), image_shape=IMAGE)
 
 
 @pytest.fixture
@@ -53,7 +60,7 @@ def made(config: Config, path: str = "run") -> Path:
     """Make a run whose weights are those of the first state."""
     run = Path(path)
     create_run(run, config, replace(ORIGIN, framing=FRAMING))
-    save(run, config, first_state(config), 1)
+    save(run, config, quick_state(config), 1)
     replace_arrays(run / CODES, codes_for(config)._asdict())
     return run
 
@@ -69,7 +76,7 @@ def arrays_of(stem: str, run: str = "run") -> dict[str, np.ndarray]:
 
 def assert_painted(config: Config, drawn: dict[str, np.ndarray]) -> None:
     """The images are the contents in the styles."""
-    params = first_state(config).params
+    params = quick_state(config).params
     images, z, labels = (drawn[name] for name in ("images", "z", "labels"))
     if isinstance(config, DecodesLabels):
         rows, columns = np.repeat(z, len(labels), axis=0), np.tile(labels, len(z))
@@ -148,7 +155,7 @@ def test_a_picture_in_color_is_taken_whole(default: Config) -> None:
     Image.new("RGB", (90, 60), (255, 0, 51)).save("red.png")
     assert sample.main(["--run-dir", "run", "--image", "red.png", "--npz"]) == 0
     red = np.broadcast_to(np.array([1, 0, 0.2], np.float32), (1, 8, 8, 3))
-    z = encode(config, first_state(config).params, red)
+    z = encode(config, quick_state(config).params, red)
     taken = arrays_of("restyle-red")
     np.testing.assert_allclose(taken["z"], z, atol=1e-5)
     assert taken["images"].shape == (1, K, 8, 8, 3)
@@ -162,7 +169,7 @@ def test_a_page_is_written_where_it_is_told_to_and_nothing_else(
     assert sample.main(["--run-dir", "run", "--page", "site/styles.html"]) == 0
     assert "<title>" in Path("site/styles.html").read_text()
     assert not Path("run/samples").exists()
-    made(RECIPES["unsupervised"], "blind")
+    made(bare(Unsupervised, image_shape=IMAGE), "blind")
     with pytest.raises(ConfigError, match="--page cannot act"):
         sample.main(["--run-dir", "blind", "--page", "blind.html", "--npz"])
     assert not Path("blind.html").exists() and not Path("blind/samples").exists()
@@ -213,19 +220,6 @@ def test_mistakes_are_said_in_words(
     assert message in words
 
 
-@pytest.mark.parametrize(
-    "text", ["", "3,,7", "3,10", "-1", "3.5", "abc", "٣", "1," * 99]
-)
-def test_contents_that_are_none_are_refused(text: str) -> None:
-    with pytest.raises(ConfigError, match="takes contents, 0 to 9 and at most 40"):
-        parse_labels("--digits", text, DEFAULT, ",")
-
-
-def test_a_text_that_is_refused_is_quoted_as_it_was_given() -> None:
-    with pytest.raises(ConfigError, match=r"as in 20260, not '2a6'"):
-        parse_labels("--write", "2a6", DEFAULT)
-
-
 def test_only_random_styles_need_to_know_where_codes_lie() -> None:
     picture = SampleRequest(image=Path("digit.png"))
     assert not needs_random_styles(picture)
@@ -233,21 +227,8 @@ def test_only_random_styles_need_to_know_where_codes_lie() -> None:
     assert needs_random_styles(replace(picture, interpolate=True))
 
 
-def test_contents_are_read_as_numbers() -> None:
-    assert parse_labels("--write", "260", DEFAULT).tolist() == [2, 6, 0]
-    assert parse_labels("--digits", "3, 7", DEFAULT, ",").tolist() == [3, 7]
-    many = replace(DEFAULT, num_classes=26)
-    assert parse_labels("--digits", "25,1", many, ",").tolist() == [25, 1]
-    with pytest.raises(ConfigError, match="of unsupervised is told no label"):
-        parse_labels("--digits", "3", RECIPES["unsupervised"], ",")
-
-
-def test_contents_are_called_as_the_data_calls_them() -> None:
-    assert [content_name(ORIGIN, label) for label in (0, 1, 2)] == ["zero", "one", "2"]
-
-
 def test_a_run_of_the_callers_may_lie_anywhere(default: Config, tmp_path: Path) -> None:
     config = replace(default, image_shape=IMAGE)
     made(config, "far/away/run")
     assert sample.main(["--run-dir", str(tmp_path / "far/away/run")]) == 0
-    assert_equal(load_run("far/away/run")[1], first_state(config).params)
+    assert_equal(load_run("far/away/run")[1], quick_state(config).params)

@@ -57,7 +57,9 @@ def refused(*names: str, values: list[Any], expected: str) -> list[Any]:
             "weight_init", values=["xavier", 0], expected="normal or lecun_normal"
         ),
         *refused("activation", values=["tanh"], expected="relu or leaky_relu"),
-        *refused("schedule", values=["linear", None], expected="constant or cosine"),
+        *refused(
+            "schedule", values=["linear", None], expected="constant or cosine or drops"
+        ),
         *refused(
             "discriminator_sees",
             values=["labels", True],
@@ -74,7 +76,7 @@ def refused(*names: str, values: list[Any], expected: str) -> list[Any]:
             "discriminator",
             "generator",
             values=[1e-3, Gaussian()],
-            expected="one of the parts Adam",
+            expected="one of the parts Adam or SGD",
         ),
     ],
     ids=str,
@@ -110,8 +112,8 @@ def test_a_hold_that_nothing_follows_is_refused_with_the_fix() -> None:
     with pytest.raises(ConfigError) as refusal:
         Supervised(discriminator=holding)
     assert str(refusal.value) == (
-        "discriminator.hold cannot act, because no rate falls with the schedule "
-        "constant: choose --schedule cosine, or --discriminator.hold 0"
+        "discriminator.hold cannot act with the schedule constant: choose --schedule "
+        "cosine, or --discriminator.hold 0"
     )
     assert Supervised(discriminator=holding, schedule="cosine").discriminator is holding
 

@@ -1,4 +1,4 @@
-"""Adam and its rates against closed forms."""
+"""Optimizers and their rates against closed forms."""
 
 from typing import Any, NamedTuple
 
@@ -6,7 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from aae_jax.core.optimizers import Adam
+from aae_jax.core.optimizers import SGD, Adam, rates
 
 
 class Plan(NamedTuple):
@@ -15,22 +15,23 @@ class Plan(NamedTuple):
     schedule: str = "constant"
     num_steps: int = 100
     num_warmup_steps: int = 0
+    steps_per_epoch: int = 2
 
 
-def rates(adam: Adam, plan: Plan, *steps: int) -> list[float]:
-    """Return the rate at each of these steps."""
-    found: Any = adam.rates(plan)
+def planned(plan: Plan, *steps: int, hold: float = 0.0) -> list[float]:
+    """Return the rate at each of these steps, for a rate of 0.3."""
+    found: Any = rates(plan, 0.3, hold)
     return [float(found(jnp.int32(step))) for step in steps]
 
 
 def test_a_constant_rate_is_a_number() -> None:
-    assert Adam(lr=0.3).rates(Plan()) == 0.3
+    assert rates(Plan(), 0.3) == 0.3
 
 
 def test_a_cosine_falls_from_the_rate_to_zero_over_the_run() -> None:
     steps = np.arange(0, 101, 10)
     expected = 0.3 * (1 + np.cos(np.pi * steps / 100)) / 2
-    actual = rates(Adam(lr=0.3), Plan("cosine"), *steps)
+    actual = planned(Plan("cosine"), *steps)
     np.testing.assert_allclose(actual, expected, atol=1e-7)
 
 
@@ -38,15 +39,19 @@ def test_a_held_rate_falls_only_afterwards() -> None:
     steps = np.arange(0, 101, 10)
     fallen = np.clip((steps - 25) / 75, 0, 1)
     expected = 0.3 * (1 + np.cos(np.pi * fallen)) / 2
-    actual = rates(Adam(lr=0.3, hold=0.25), Plan("cosine"), *steps)
+    actual = planned(Plan("cosine"), *steps, hold=0.25)
     np.testing.assert_allclose(actual, expected, atol=1e-7)
 
 
-@pytest.mark.parametrize("schedule", ["constant", "cosine"])
+def test_a_dropping_rate_falls_to_a_tenth_after_50_epochs_and_after_1000() -> None:
+    actual = planned(Plan("drops"), 0, 99, 101, 1999, 2001)
+    np.testing.assert_allclose(actual, [0.3, 0.3, 0.03, 0.03, 0.003], rtol=1e-6)
+
+
+@pytest.mark.parametrize("schedule", ["constant", "cosine", "drops"])
 def test_a_warm_up_rises_in_even_steps_on_top_of_the_schedule(schedule: str) -> None:
-    adam = Adam(lr=0.3, hold=0.5 if schedule == "cosine" else 0)
     plan = Plan(schedule, num_warmup_steps=4)
-    actual = rates(adam, plan, 0, 1, 2, 3, 4, 40)
+    actual = planned(plan, 0, 1, 2, 3, 4, 40, hold=0.5)
     np.testing.assert_allclose(actual, 0.3 * np.array([0.25, 0.5, 0.75, 1, 1, 1]))
 
 
@@ -68,3 +73,11 @@ def test_a_low_beta1_forgets_sooner_which_way_it_went() -> None:
     # Unbiased means of +1 and then -1: ((1 - b) b - (1 - b)) / (1 - b^2).
     for beta1 in (0.0, 0.5, 0.9):
         assert second_step(beta1) == pytest.approx((1 - beta1) / (1 + beta1), rel=1e-3)
+
+
+def test_momentum_repeats_a_share_of_the_last_change() -> None:
+    tx = SGD(lr=0.1, momentum=0.4).build(Plan())
+    first, state = tx.update(jnp.float32(2), tx.init(jnp.zeros(())))
+    second, _ = tx.update(jnp.float32(-1), state)
+    assert float(first) == pytest.approx(-0.1 * 2)
+    assert float(second) == pytest.approx(-0.1 * (-1 + 0.4 * 2))

@@ -158,6 +158,17 @@ def test_an_unfinished_copy_is_refused(folder, file):
     assert "If it is unfinished or damaged, move that folder aside" in refusal(folder)
 
 
+def test_no_code_is_imported_by_a_name_in_a_copy(folder, tmp_path, monkeypatch):
+    (tmp_path / "grenade.py").write_text("raise SystemExit('imported')")
+    monkeypatch.syspath_prepend(tmp_path)
+    path = folder / "mnist" / "3.0.1" / "features.json"
+    sound = path.read_text()
+    name = "tensorflow_datasets.core.features.image_feature.Image"
+    for hostile in ("grenade.Image", "grenade\\u002eImage"):
+        path.write_text(sound.replace(name, hostile))
+        assert "names 'grenade.Image'" in refusal(folder)
+
+
 def test_a_truncated_copy_is_refused(folder):
     path = next(folder.rglob("mnist-train.array_record*"))
     path.write_bytes(path.read_bytes()[:-100])

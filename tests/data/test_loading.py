@@ -193,19 +193,55 @@ def test_a_name_server_that_never_answers_is_not_waited_for(
 def test_a_host_that_accepts_and_says_nothing_is_not_waited_for():
     with socket.create_server(("127.0.0.1", 0)) as server:
         url = f"http://127.0.0.1:{server.getsockname()[1]}/"
-        assert not network.answers(url, patience=0.2)
+        assert network.silence(url, patience=0.2).startswith("127.0.0.1 does not")
 
 
 def test_any_answer_is_an_answer(tmp_path):
     with helpers.served(tmp_path) as url:
-        assert network.answers(url + "missing", patience=10)
+        assert network.silence(url + "missing", patience=10) is None
 
 
 def test_a_proxy_is_asked_instead_of_the_host(monkeypatch, tmp_path):
     monkeypatch.delenv("NO_PROXY")
     with helpers.served(tmp_path) as url:
         monkeypatch.setenv("HTTP_PROXY", url)
-        assert network.answers("http://host.invalid/", patience=10)
+        assert network.silence("http://host.invalid/", patience=10) is None
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ({"REQUESTS_CA_BUNDLE": "/none.pem"}, "bundle, invalid path: /none.pem"),
+        ({"HTTPS_PROXY": "socks5://127.0.0.1:9"}, "SOCKS support. Install PySocks"),
+        ({"HTTPS_PROXY": "http://me:secret@127.0.0.1:9"}, "of the proxy: "),
+        ({"HTTPS_PROXY": "http://me:secret@a:b"}, "'a:b' is not a valid host"),
+        ({"HTTPS_PROXY": "ftp://a:1"}, "unsupported scheme ftp"),
+    ],
+)
+def test_settings_are_to_blame_where_they_are(monkeypatch, setting, words):
+    for name, value in {"NO_PROXY": "", **setting}.items():
+        monkeypatch.setenv(name, value)
+    found = network.silence("https://host.invalid/", patience=10)
+    assert found.startswith("host.invalid cannot be asked (")
+    assert words in found and "secret" not in found and "answer" not in found
+
+
+@pytest.mark.parametrize(
+    "reply", ["407 Proxy Authentication Required", "403 Forbidden"]
+)
+def test_a_proxy_that_refuses_is_named_with_its_answer(monkeypatch, reply):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer():
+            with server.accept()[0] as asked:
+                asked.recv(9999)
+                asked.sendall(f"HTTP/1.1 {reply}\r\n\r\n".encode())
+
+        threading.Thread(target=answer, daemon=True).start()
+        monkeypatch.setenv("NO_PROXY", "")
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{server.getsockname()[1]}")
+        found = network.silence("https://host.invalid/", patience=10)
+    assert f"of the proxy: Tunnel connection failed: {reply}" in found
 
 
 def test_auto_leaves_time_to_load_the_digits():
@@ -220,7 +256,7 @@ def windows(monkeypatch):
 
 
 def test_on_windows_auto_says_what_works(windows, monkeypatch, tmp_path):
-    monkeypatch.setattr(network, "answers", None)  # the network is not even asked
+    monkeypatch.setattr(network, "silence", None)  # the network is not even asked
     data, lines = load("auto", tmp_path / "data")
     assert data.name == "digits"
     (line,) = lines
@@ -233,7 +269,7 @@ def test_on_windows_auto_says_what_works(windows, monkeypatch, tmp_path):
 def test_on_windows_prepared_sets_are_refused_and_others_work(windows, tmp_path):
     with pytest.raises(DataError, match=r"--dataset digits or --dataset PATH\.npz"):
         load("mnist", tmp_path / "data")
-    images = np.zeros((40, 4, 4), np.uint8)
+    images = np.arange(640, dtype=np.uint8).reshape(40, 4, 4)
     np.savez(tmp_path / "own.npz", images=images, labels=np.arange(40) % 2)
     assert load(str(tmp_path / "own.npz"))[0].name == "own"
     assert load(tmp_path / "own.npz")[0].name == "own"

@@ -20,7 +20,10 @@ def refusal(path):
         load_dataset(str(path))
     message = str(caught.value)
     assert str(path) in message
-    assert "Expected images uint8, [N, H, W] or [N, H, W, C] with C = 1" in message
+    assert (
+        "Expected images uint8 from 0 to 255, [N, H, W] or [N, H, W, C] with C"
+        in message
+    )
     return message
 
 
@@ -85,6 +88,31 @@ def test_labels_of_any_integer_type(tmp_path, kind):
     assert data.num_classes == 3
 
 
+@pytest.mark.parametrize("encode", [str, str.encode])
+def test_labels_may_be_names_of_classes(tmp_path, encode):
+    names = ["dog", "", " cat ", "10", "9"]
+    labels = np.array([encode(names[i % 5]) for i in range(60)])
+    images = np.concatenate([IMAGES, IMAGES[:20]])
+    data = load_dataset(str(save(tmp_path / "set.npz", images, labels)))
+    assert data.class_names == ("9", "10", "cat", "dog")
+    assert data.num_unlabeled == 12
+    for image, label in zip(*data.train, strict=True):
+        given = {
+            names[i % 5].strip()
+            for i in np.flatnonzero((images == image[..., 0]).all(axis=(1, 2)))
+        }
+        assert ([*data.class_names, ""][label]) in given
+
+
+def test_images_that_are_mostly_faint_are_noted(tmp_path):
+    images, lines = IMAGES // 200, []
+    images[3] = 255 * images[3]
+    load_dataset(str(save(tmp_path / "set.npz", images)), announce=lines.append)
+    assert len(lines) == 1 and "at most 1 of 255 tones" in lines[0]
+    load_dataset(str(save(tmp_path / "set.npz")), announce=lines.append)
+    assert len(lines) == 1
+
+
 @pytest.mark.parametrize(
     ("file", "name"),
     [("digits.npz", "digits-npz"), ("auto.NPZ", "auto-npz"), ("字.npz", "npz")],
@@ -133,6 +161,13 @@ def test_a_missing_file(tmp_path):
     assert "There is no file" in refusal(tmp_path / "none.npz")
 
 
+def test_a_name_that_no_line_can_show(tmp_path):
+    path = save(tmp_path / "a\x1b[31mb.npz")
+    with pytest.raises(DataError, match="rename it") as caught:
+        load_dataset(str(path))
+    assert "\x1b" not in str(caught.value)
+
+
 def test_a_folder(tmp_path):
     (tmp_path / "folder.npz").mkdir()
     assert "is not an .npz" in refusal(tmp_path / "folder.npz")
@@ -174,6 +209,8 @@ def test_missing_arrays(tmp_path):
     np.savez(tmp_path / "other.npz", x=IMAGES, labels=LABELS)
     message = refusal(tmp_path / "other.npz")
     assert "has no array 'images', only ['labels', 'x']" in message
+    np.savez(tmp_path / "other.npz", x=LABELS)
+    message = refusal(tmp_path / "other.npz")
     assert "np.savez(path, images=images, labels=labels)" in message
 
 
@@ -187,12 +224,14 @@ def test_a_member_that_is_no_array(tmp_path):
 @pytest.mark.parametrize(
     ("images", "part"),
     [
-        (IMAGES / 255, "type float64. "),
-        (IMAGES / 255, "(images * 255).round().astype(np.uint8)"),
-        (IMAGES.astype(np.int64), "images.astype(np.uint8)"),
+        (IMAGES / 255, "type float64 from 0 to 1. "),
+        (IMAGES.astype(np.int64), "type int64 from 0 to 255"),
+        (IMAGES // 16, "type uint8 from 0 to 15"),
+        (0 * IMAGES, "type uint8 from 0 to 0. "),
         (IMAGES > 9, "type bool"),
-        (np.stack([IMAGES] * 4, axis=-1), "images[..., :3]"),
-        (np.stack([IMAGES] * 2, axis=-1), "images[..., :1]"),
+        (IMAGES.astype(str), "type <U"),
+        (np.where(IMAGES == 9, np.nan, IMAGES), "from nan to nan"),
+        (np.stack([IMAGES] * 4, axis=-1), "shape (40, 6, 5, 4)"),
         (np.stack([IMAGES] * 2, axis=-1), "shape (40, 6, 5, 2)"),
         (IMAGES[..., None, None], "shape (40, 6, 5, 1, 1)"),
         (IMAGES.reshape(40, -1), "images.reshape(-1, H, W)"),
@@ -211,7 +250,8 @@ def test_wrong_images(tmp_path, images, part):
         (LABELS[:39], "40 images but labels of shape (39,)"),
         (LABELS[:, None], "40 images but labels of shape (40, 1)"),
         (LABELS.astype(float), "labels of type float64"),
-        (LABELS.astype(str), "labels of type <U"),
+        (np.array(["a", "b\nc"])[LABELS % 2], "a class called 'b\\nc'"),
+        (np.array(["a", "b" * 41])[LABELS % 2], "at most 40 letters"),
         (LABELS > 1, "labels of type bool"),
         (LABELS - 2, "labels from -2 to 0 for 40 images"),
         (LABELS + 10**9, "labels from 1000000000 to 1000000002 for 40 images"),

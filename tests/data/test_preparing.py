@@ -204,6 +204,26 @@ def test_no_network_fails_in_words(tmp_path):
     assert not (tmp_path / "data").exists()
 
 
+def test_files_at_hand_need_no_network(tmp_path):
+    at_hand = tmp_path / "data" / "downloads" / "mnist"
+    with pytest.raises(DatasetUnavailableError, match=f"into {at_hand}"):
+        prepare(tmp_path / "data")
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        helpers.tiny_source(patch, at_hand) as arrays,
+    ):
+        patch.setattr(network, "fetch", None)
+        copy, _ = prepare(tmp_path / "data")
+    assert helpers.as_set(*read_copy(copy).train) == helpers.as_set(*arrays[:2])
+
+
+def test_a_page_in_place_of_a_file_is_no_wrong_checksum(tmp_path):
+    (tmp_path / "index.html").write_text("please log in")
+    problem = "a web page came instead of a file"
+    with helpers.served(tmp_path) as url, pytest.raises(OSError, match=problem):
+        network.fetch(url, tmp_path / "a file")
+
+
 def test_a_folder_that_cannot_be_written_fails_in_words(tmp_path, source):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(

@@ -72,7 +72,7 @@ def test_a_program_that_cannot_be_opened_is_no_damage(tmp_path: Path) -> None:
     program.mkdir()
     output, errors = run(tmp_path)
     assert output == "42\n"
-    assert "IsADirectoryError" in errors
+    assert "Error reading" not in errors
     assert programs(tmp_path) == [program]
 
 

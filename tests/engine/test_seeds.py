@@ -6,11 +6,13 @@ import jax
 import numpy as np
 import pytest
 
+from aae_jax.algorithms.semi_supervised import SemiSupervised
+from aae_jax.algorithms.supervised import Supervised
 from aae_jax.core.config import Config
 from aae_jax.data import DatasetSplits
 from aae_jax.engine.trainer import Trainer, make_trainer
 from aae_jax.errors import ConfigError
-from tests.support.configs import first_state
+from tests.support.configs import everything_on, first_state
 from tests.support.results import untimed
 from tests.support.trees import assert_close, assert_equal
 
@@ -22,9 +24,12 @@ def alone(config: Config, seed: int, splits: DatasetSplits) -> Trainer:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("kind", [Supervised, SemiSupervised], ids=lambda k: k.kind)
 def test_several_seeds_equal_each_by_itself(
-    algorithm: Config, splits: DatasetSplits
+    kind: type[Config], splits: DatasetSplits
 ) -> None:
+    # Of all algorithms their steps are compared in tests/algorithms.
+    algorithm = everything_on(kind)
     # A device a seed, where there are so many.
     count = min(2, jax.device_count())
     several = make_trainer(algorithm, SEEDS, splits, devices=count)

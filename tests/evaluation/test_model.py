@@ -16,12 +16,12 @@ from aae_jax.evaluation.model import (
     model_of,
     restyle,
 )
-from tests.support.configs import first_state
+from tests.support.configs import quick_state
 
 
 @pytest.fixture
 def params(algorithm: Config) -> dict:
-    return first_state(algorithm).params
+    return quick_state(algorithm).params
 
 
 @pytest.fixture

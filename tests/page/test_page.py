@@ -14,6 +14,7 @@ from aae_jax.algorithms.catalog import ALGORITHMS
 from aae_jax.algorithms.supervised import Supervised
 from aae_jax.core.abilities import DecodesLabels
 from aae_jax.core.config import Config
+from aae_jax.core.convolutions import Convolutional
 from aae_jax.core.networks import Network, apply
 from aae_jax.errors import ConfigError
 from aae_jax.page import page_of
@@ -105,6 +106,11 @@ def test_what_a_page_cannot_compute_is_refused(
 ) -> None:
     with pytest.raises(ConfigError, match=words):
         written(bare(algorithm, weight_init="lecun_normal"))
+
+
+def test_convolutions_are_refused() -> None:
+    with pytest.raises(ConfigError, match="dense networks alone"):
+        written(bare(Supervised, network=Convolutional()))
 
 
 def test_weights_beyond_half_precision_are_refused(default: Config) -> None:

@@ -1,5 +1,7 @@
 """Every kind of picture is drawn as its type says, whatever the user has set."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import get_args
 
@@ -22,6 +24,7 @@ from aae_jax.core.pictures import (
 )
 from aae_jax.plotting import figure_of, save_figure
 from aae_jax.plotting.pictures import _FIGURES
+from tests.support.processes import ROOT
 
 IMAGES = np.random.default_rng(0).random((2, 3, 9, 8, 3))
 CODES = np.random.default_rng(0).normal(0, 4, (50, 2))
@@ -98,3 +101,16 @@ def test_arrays_of_jax_are_drawn_like_those_of_numpy(tmp_path: Path) -> None:
     picture = PICTURES["reconstructions"]
     on_device = jax.tree.map(jnp.float32, picture)
     np.testing.assert_array_equal(drawn(on_device, path), drawn(picture, path))
+
+
+def test_a_matplotlib_that_does_not_start_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "matplotlibrc").write_bytes(b"font.size: \xff")
+    program = "import sys; sys.path.insert(0, sys.argv[1]); import aae_jax.plotting"
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(ROOT)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert "ConfigError: matplotlib does not start" in done.stderr.splitlines()[-1]
+    assert "matplotlibrc" in done.stderr.splitlines()[-1]

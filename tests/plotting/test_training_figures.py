@@ -81,8 +81,10 @@ def test_losses_are_drawn_against_epochs_under_their_own_names(num_epochs: int) 
 
 
 def test_undecided_is_marked_beside_further_losses_alone() -> None:
-    names = ("reconstruction", "discriminator", "generator")
-    left, right = loss_figure(metrics(2, *names), names).axes
+    names = ("reconstruction", "discriminator", "generator", "classification")
+    left, right, last = loss_figure(metrics(2, *names), names).axes
+    assert labels(last) == ["classification"]
+    assert all(line.get_ls() == "-" for line in last.lines)
     assert labels(left) == ["reconstruction", "validation error"]
     dotted = [line.get_ydata()[0] for line in right.lines if line.get_ls() == ":"]
     np.testing.assert_allclose(dotted, [2 * np.log(2), np.log(2)])

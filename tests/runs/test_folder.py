@@ -1,6 +1,7 @@
 """The run directory: never overwritten, read back as written."""
 
 import json
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
@@ -10,14 +11,14 @@ import pytest
 from aae_jax.algorithms.autoencoder import Autoencoder
 from aae_jax.core.config import Config
 from aae_jax.errors import RunError
-from aae_jax.runs import folder
+from aae_jax.runs import folder, making
 from tests.support.runs import ORIGIN
 
 
 @pytest.fixture
 def run(tmp_path: Path, tutorial: Config) -> Path:
     path = tmp_path / "run"
-    folder.create_run(path, tutorial, ORIGIN)
+    making.create_run(path, tutorial, ORIGIN)
     return path
 
 
@@ -29,7 +30,7 @@ def rewritten(run: Path, **changes: object) -> None:
 
 
 def test_what_was_written_is_read_back(tmp_path: Path, algorithm: Config) -> None:
-    folder.create_run(tmp_path / "run", algorithm, ORIGIN)
+    making.create_run(tmp_path / "run", algorithm, ORIGIN)
     assert folder.read_config(tmp_path / "run") == algorithm
     assert folder.read_origin(tmp_path / "run") == ORIGIN
 
@@ -37,26 +38,26 @@ def test_what_was_written_is_read_back(tmp_path: Path, algorithm: Config) -> Non
 def test_a_full_directory_is_refused_and_left_alone(run: Path, default: Config) -> None:
     before = {path: path.read_bytes() for path in run.iterdir()}
     with pytest.raises(RunError, match=r"is not empty.*--run-dir .* --resume"):
-        folder.create_run(run, default, ORIGIN)
+        making.create_run(run, default, ORIGIN)
     assert {path: path.read_bytes() for path in run.iterdir()} == before
 
 
 def test_an_empty_directory_is_taken(tmp_path: Path, default: Config) -> None:
-    folder.create_run(tmp_path, default, ORIGIN)
+    making.create_run(tmp_path, default, ORIGIN)
     assert folder.read_config(tmp_path) == default
 
 
 def test_a_file_in_the_way_is_refused_in_words(tmp_path: Path, default: Config) -> None:
     (tmp_path / "file").write_text("mine")
     with pytest.raises(RunError, match="no directory, and nothing is overwritten"):
-        folder.create_run(tmp_path / "file", default, ORIGIN)
+        making.create_run(tmp_path / "file", default, ORIGIN)
     with pytest.raises(RunError, match="cannot be written"):
-        folder.create_run(tmp_path / "file" / "run", default, ORIGIN)
+        making.create_run(tmp_path / "file" / "run", default, ORIGIN)
     assert (tmp_path / "file").read_text() == "mine"
 
 
 def test_new_run_directories_are_never_reused(tmp_path: Path) -> None:
-    paths = [folder.new_run_dir("digits-default", 7, tmp_path) for _ in range(4)]
+    paths = [making.new_run_dir("digits-default", 7, tmp_path) for _ in range(4)]
     assert len(set(paths)) == 4
     assert all(path.name.startswith("digits-default-20") for path in paths)
     assert paths[0].name.endswith("Z-7")
@@ -65,13 +66,13 @@ def test_new_run_directories_are_never_reused(tmp_path: Path) -> None:
 def test_runs_on_a_disk_that_is_gone_are_refused_in_words(tmp_path: Path) -> None:
     (tmp_path / "runs").symlink_to(tmp_path / "unmounted")
     with pytest.raises(RunError, match=r"runs cannot be made .*--run-dir"):
-        folder.new_run_dir("digits-default", 7, tmp_path / "runs")
+        making.new_run_dir("digits-default", 7, tmp_path / "runs")
 
 
 def test_runs_of_a_sweep_come_by_their_seeds(tmp_path: Path, default: Config) -> None:
     sweep = tmp_path / "sweep"
     for seed in (10, 9, 8):
-        folder.create_run(folder.sweep_member(sweep, seed), default, ORIGIN)
+        making.create_run(folder.sweep_member(sweep, seed), default, ORIGIN)
     (sweep / "seed-11").mkdir()
     found = folder.runs_of_sweep(sweep)
     assert [run.name for run in found] == ["seed-8", "seed-9", "seed-10"]
@@ -133,3 +134,60 @@ def test_other_data_is_refused(run: Path) -> None:
     folder.check_same_data(run, ORIGIN, "abc")
     with pytest.raises(RunError, match=r"not those .* began with \(somewhere\)"):
         folder.check_same_data(run, replace(ORIGIN, fingerprint="abd"), "abc")
+
+
+@pytest.mark.parametrize("name", ["config.json", "origin.json"])
+def test_what_an_editor_adds_is_no_damage(
+    run: Path, tutorial: Config, name: str
+) -> None:
+    text = (run / name).read_text().replace("\n", "\r\n")
+    (run / name).write_bytes(text.encode("utf-8-sig"))
+    assert folder.read_config(run) == tutorial
+    assert folder.read_origin(run) == ORIGIN
+    for encoding in ("utf-16", "utf-16-be", "utf-32"):
+        (run / name).write_text(text, encoding)
+        with pytest.raises(RunError, match=rf"{name} cannot .* UTF-16 .* as UTF-8"):
+            folder.read_config(run), folder.read_origin(run)
+
+
+@pytest.mark.parametrize("damaged", [b"", b"{", b"\xff", b"[]", None])
+def test_a_lost_config_is_where_its_copy_is(
+    run: Path, tutorial: Config, damaged: bytes | None
+) -> None:
+    copy = run / "checkpoints" / "3" / "config" / "metadata"
+    copy.parent.mkdir(parents=True)
+    (run / "config.json").rename(copy)
+    if damaged is not None:
+        (run / "config.json").write_bytes(damaged)
+    with pytest.raises(RunError, match=rf"A copy of its config is {copy}: put it back"):
+        folder.read_config(run)
+    copy.rename(run / "config.json")
+    assert folder.read_config(run) == tutorial
+
+
+@pytest.mark.parametrize("inside", ["checkpoints", "checkpoints/3", "config.json", "x"])
+def test_below_a_run_that_run_is_named(run: Path, inside: str) -> None:
+    (run / "checkpoints" / "3").mkdir(parents=True)
+    with pytest.raises(RunError, match=rf"it belongs to is {run}: name that"):
+        folder.read_config(run / inside)
+
+
+def test_above_runs_they_are_named(tmp_path: Path, tutorial: Config) -> None:
+    sweep = tmp_path / "sweep"
+    for seed in (3, 4):
+        making.create_run(folder.sweep_member(sweep, seed), tutorial, ORIGIN)
+    with pytest.raises(RunError, match=rf"of 2 seeds: name one, as {sweep}/seed-3; "):
+        folder.read_config(sweep)
+    making.create_run(tmp_path / "alone", tutorial, ORIGIN)
+    with pytest.raises(RunError, match=rf"Name a run in it.*{tmp_path}/alone, "):
+        folder.read_config(tmp_path)
+
+
+@pytest.mark.parametrize("locked", [".", "samples", "figures"])
+def test_what_is_made_of_a_run_of_others_goes_to_a_folder_of_ones_own(
+    run: Path, monkeypatch: pytest.MonkeyPatch, locked: str
+) -> None:
+    assert folder.outputs_of(run) == run
+    (run / locked).mkdir(exist_ok=True)
+    monkeypatch.setattr(os, "access", lambda path, _: path != run / locked)
+    assert folder.outputs_of(run) == Path("runs", f"of-{run.parent.name}-run")

@@ -69,4 +69,4 @@ def test_every_entry_point_is_declared_and_there() -> None:
         module, function = project["scripts"][f"aae-{name}"].split(":")
         assert callable(getattr(import_module(module), function))
         door = (ROOT / f"{name}.py").read_text()
-        assert re.search(rf"from {re.escape(module)} import {function}\n", door)
+        assert re.search(rf"from {re.escape(module)} import {function}\b", door)

@@ -25,7 +25,7 @@ from aae_jax.runs.recorder import (
     take_pictures,
 )
 from aae_jax.storage.files import replace_arrays
-from tests.support.configs import first_state
+from tests.support.configs import quick_state
 from tests.support.trees import assert_close, assert_equal
 
 
@@ -39,7 +39,7 @@ def metrics(config: Config, epoch: int) -> dict:
 def test_each_epoch_is_written_and_a_checkpoint_where_it_is_asked_for(
     tmp_path: Path, algorithm: Config, splits: DatasetSplits
 ) -> None:
-    state = first_state(algorithm)
+    state = quick_state(algorithm)
     with Recorder(tmp_path, algorithm, splits, start=0) as recorder:
         for epoch in (1, 2, 3):
             result = EpochResult(state, metrics(algorithm, epoch))
@@ -56,7 +56,7 @@ def test_each_epoch_is_written_and_a_checkpoint_where_it_is_asked_for(
 def test_figures_are_those_of_the_algorithm_and_end_with_the_losses(
     tmp_path: Path, algorithm: Config, splits: DatasetSplits
 ) -> None:
-    params = first_state(algorithm).params
+    params = quick_state(algorithm).params
     first = draw_figures(tmp_path, algorithm, params, splits)
     name = "style_grid" if isinstance(algorithm, DecodesLabels) else "samples"
     figures = {path.stem for path in (tmp_path / "figures").iterdir()}
@@ -73,7 +73,7 @@ def test_figures_are_those_of_the_algorithm_and_end_with_the_losses(
 def test_pictures_are_on_the_host_and_the_same_styles_all_the_run(
     algorithm: Config, splits: DatasetSplits
 ) -> None:
-    params = first_state(algorithm).params
+    params = quick_state(algorithm).params
     once, again = (take_pictures(algorithm, params, splits) for _ in range(2))
     assert_equal(once, again)
     leaves = jax.tree.leaves(once)
@@ -91,7 +91,7 @@ def test_codes_of_training_images_are_recorded(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("aae_jax.runs.recorder.MAX_CODES", 5)
-    params = first_state(algorithm).params
+    params = quick_state(algorithm).params
     record_codes(tmp_path, algorithm, params, splits)
     z, labels = read_codes(tmp_path, algorithm)
     some = [0, 8, 17, 25, 34]

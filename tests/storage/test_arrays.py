@@ -6,6 +6,7 @@ import zipfile
 import numpy as np
 import pytest
 
+from aae_jax.storage import arrays
 from aae_jax.storage.arrays import DAMAGES, are_alike, by_name, read_arrays, tree_of
 
 TREE = {"decoder": {"params": {"kernel": np.ones((2, 3))}}, "scale": np.float32(5)}
@@ -106,6 +107,22 @@ def test_a_spoiled_header_is_damage(right, wrong):
     assert right in content
     with pytest.raises(zipfile.BadZipFile, match="'a' is damaged"):
         read_arrays(Content(content.replace(right, wrong, 1)))
+
+
+def test_no_memory_is_taken_for_what_a_header_says_and_the_file_lacks():
+    """NumPy would take it first, and find that the file ends when it reads on."""
+    content = bytes(packed())
+    header = content.replace(b"(9000,), }" + b" " * 8, b"(900000000000,), }", 1)
+    with pytest.raises(ValueError, match="'a' is damaged: 72,128 bytes"):
+        read_arrays(Content(header))
+
+
+def test_what_unpacks_to_more_than_the_bound_is_refused_unread(monkeypatch):
+    monkeypatch.setattr(arrays, "MAX_BYTES", 10**6)
+    content = packed(np.savez_compressed, a=np.zeros(10**6, np.uint8))
+    assert len(content) < 2000
+    with pytest.raises(ValueError, match="1,000,128 bytes uncompressed"):
+        read_arrays(Content(content))
 
 
 def in_directory(offset: int, value: int) -> Content:

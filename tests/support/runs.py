@@ -9,7 +9,7 @@ from aae_jax.core.config import Config
 from aae_jax.core.phases import TrainState
 from aae_jax.imaging import Framing
 from aae_jax.runs.checkpoints import open_checkpoints, save_checkpoint
-from aae_jax.runs.folder import create_run
+from aae_jax.runs.making import create_run
 from aae_jax.runs.origin import Origin
 
 ORIGIN = Origin(

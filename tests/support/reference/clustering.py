@@ -15,10 +15,15 @@ def train_step(
     settings: Settings, state: State, batch: Batch
 ) -> tuple[State, dict[str, float]]:
     """Update four times; every line reads what the line before it wrote."""
-    losses = {}
-    losses["reconstruction"], gradients = reconstruction(settings, state, batch)
+    loss, gradients = reconstruction(settings, state, batch)
     state = update(settings, state, "reconstruction", gradients)
+    return find_clusters(settings, state, batch, {"reconstruction": loss})
 
+
+def find_clusters(
+    settings: Settings, state: State, batch: Batch, losses: dict[str, float]
+) -> tuple[State, dict[str, float]]:
+    """Update three times after the reconstruction, whose loss is in `losses`."""
     for head in HEADS:
         name = f"{head}_discriminator"
         losses[name], gradients = discrimination(settings, state, batch, head)

@@ -1,0 +1,112 @@
+"""The run directory as it is made: a name of its own, where checkpoints can be kept."""
+
+import itertools
+import json
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from aae_jax.core.config import Config
+from aae_jax.errors import PathError, RunError
+from aae_jax.runs.folder import CONFIG, LABELED, ORIGIN, RUNS, write_config
+from aae_jax.runs.invocation import command
+from aae_jax.runs.origin import Origin
+from aae_jax.storage.files import replace_text
+
+
+def check_savable(path: Path) -> None:
+    """Raise a PathError where checkpoints below `path` could not be read back.
+
+    Orbax finds what it wrote by patterns, in which *, ? and [ of the path above would
+    count, and TensorStore, which writes, takes no backslash and nothing but UTF-8.
+    """
+    whole = path.resolve()
+    marks = " and ".join(mark for mark in "*?[\\" if mark in whole.as_posix())
+    if marks or not _is_utf8(whole):
+        problem = f"holds {marks}" if marks else "is not UTF-8 in this locale"
+        raise PathError(
+            f"checkpoints cannot be kept below {whole}, because its path {problem}: "
+            "choose another --run-dir, or move the run to another folder"
+        )
+
+
+def new_run_dir(name: str, seeds: int | str, root: Path = RUNS) -> Path:
+    """Make a directory of its own under `root`: name, UTC time and seed or seeds.
+
+    Raises:
+      RunError: There is no `root` and it cannot be made.
+    """
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RunError(
+            f"{root} cannot be made ({error.strerror}): choose another directory with "
+            "--run-dir"
+        ) from error
+    time = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    stem = f"{name}-{time}-{seeds}"
+    numbered = (root / f"{stem}-{count}" for count in itertools.count(2))
+    paths = itertools.chain([root / stem], numbered)
+    return next(path for path in paths if _claims(path))
+
+
+def create_run(
+    path: Path, config: Config, origin: Origin, labeled: Sequence[int] | None = None
+) -> None:
+    """Make the run directory and write what is known before training.
+
+    Args:
+      path: Of the run.
+      config: What is trained.
+      origin: What it comes from.
+      labeled: Which training images are labeled, where not all of them are.
+
+    Raises:
+      RunError: The directory holds something already, or cannot be written.
+    """
+    check_free(path)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        write_config(path, config)
+        replace_text(path / ORIGIN, origin.to_json())
+        if labeled is not None:
+            replace_text(path / LABELED, json.dumps({"indices": list(labeled)}) + "\n")
+    except OSError as error:
+        raise RunError(
+            f"the run directory {path} cannot be written ({error.strerror}): choose "
+            "another with --run-dir"
+        ) from error
+
+
+def check_free(path: Path) -> None:
+    """Raise a RunError where `path` is not a free name or an empty directory."""
+    if path.is_dir() and not any(path.iterdir()):
+        return
+    if (path / CONFIG).exists():
+        again = command("train", "--run-dir", path, "--resume")
+        raise RunError(
+            f"{path} is not empty, and a run is never overwritten: choose another "
+            f"--run-dir, or continue that run with: {again}"
+        )
+    if path.exists():
+        raise RunError(
+            f"{path} is not empty or no directory, and nothing is overwritten: choose "
+            "another --run-dir"
+        )
+
+
+def _is_utf8(path: Path) -> bool:
+    try:
+        return os.fsencode(path) == str(path).encode()
+    except UnicodeEncodeError:
+        return False
+
+
+def _claims(path: Path) -> bool:
+    """Make the directory; False where another run was faster."""
+    try:
+        path.mkdir()
+    except FileExistsError:
+        return False
+    return True

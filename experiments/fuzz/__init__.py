@@ -1,0 +1,1 @@
+"""Random input of every kind, in one process: see `python -m experiments.fuzz`."""
