@@ -78,16 +78,16 @@ def styles_of(config: Config, codes: KnownCodes) -> dict[str, Any]:
 def start_of(config: Config, params: Any, z: np.ndarray) -> list[float]:
     """Return the style to begin with: the clearest of the common half of z [N, Z].
 
-    It has the least gray for its ink, over all contents.
+    It has the least gray for the edges of its ink, over all contents.
     """
     some = z[evenly(len(z), MEASURED)]
-    images = np.asarray(
-        paint_grid(config, params, some, jnp.arange(config.num_classes))
-    )
-    axes = (1, 2, 3, 4)
-    grays = (images * (1 - images)).sum(axis=axes) / images.sum(axis=axes)
+    contents = jnp.arange(config.num_classes)
+    images = np.asarray(paint_grid(config, params, some, contents))
+    grays = (images * (1 - images)).sum(axis=(1, 2, 3, 4))
+    steps = (np.abs(np.diff(images, axis=axis)) for axis in (2, 3))
+    edges = sum(step.sum(axis=(1, 2, 3, 4)) for step in steps)
     far = np.linalg.norm(some - some.mean(axis=0), axis=1)
-    doubt = np.where(far <= np.median(far), grays, np.inf)
+    doubt = np.where(far <= np.median(far), grays / edges, np.inf)
     return (some[doubt.argmin()] / config.scale).tolist()
 
 
