@@ -23,6 +23,7 @@ from aae_jax.evaluation.metrics.handwriting import (
     thickness,
     width,
 )
+from aae_jax.evaluation.metrics.subspaces import fitted, principal, within
 
 MOST = 6
 """Directions that are kept."""
@@ -83,7 +84,7 @@ def find_directions(
     places = np.asarray(z, np.float64) / config.scale
     response = _response(config, params, z, labels)
     named = _named(places, labels, _scores(config, params, z, labels, strokes))
-    rest = _principal(response, [vector for _, vector, _ in named])
+    rest = principal(response, [vector for _, vector, _ in named])
     rest = rest[: max(MOST - len(named), 0)]
     all_found = [*named, *(("", vector, None) for vector in rest)]
     found = [_direction(response, places, *one) for one in all_found]
@@ -122,12 +123,12 @@ def _named(
 
     The best is taken first, and others are looked for at right angles to it.
     """
-    centered, left = _within(places, labels), dict(scores)
+    centered, left = within(places, labels), dict(scores)
     found: list[tuple[str, np.ndarray, float]] = []
     while left and len(found) < min(MOST, places.shape[1]):
         best = None
         for name, score in left.items():
-            vector = _fitted(centered, _within(score, labels), [v for _, v, _ in found])
+            vector = fitted(centered, within(score, labels), [v for _, v, _ in found])
             correlation = rank_correlation(places @ vector, score, labels)
             if best is None or correlation > best[2]:
                 best = name, vector, correlation
@@ -136,36 +137,6 @@ def _named(
         found.append(best)
         del left[best[0]]
     return found
-
-
-def _fitted(
-    places: np.ndarray, score: np.ndarray, taken: list[np.ndarray]
-) -> np.ndarray:
-    """Return the unit vector [Z] at right angles to `taken` that predicts a score."""
-    free = _free(places.shape[1], taken)
-    weights = np.linalg.lstsq(places @ free, score, rcond=None)[0]
-    vector = free @ weights
-    return vector / max(np.linalg.norm(vector), np.finfo(float).tiny)
-
-
-def _principal(response: np.ndarray, taken: list[np.ndarray]) -> list[np.ndarray]:
-    """Return the principal directions of a response [Z, Z], at right angles to some."""
-    free = _free(len(response), taken)
-    _, vectors = np.linalg.eigh(free.T @ response @ free)
-    return list((free @ vectors[:, ::-1]).T)
-
-
-def _free(length: int, taken: list[np.ndarray]) -> np.ndarray:
-    """Return a basis [Z, F] of all that is at right angles to some unit vectors."""
-    if not taken:
-        return np.eye(length)
-    return np.linalg.svd(np.stack(taken))[2][len(taken) :].T
-
-
-def _within(values: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Return values [N, ...] less the mean of their class."""
-    means = {k: values[labels == k].mean(axis=0) for k in np.unique(labels)}
-    return values - np.stack([means[k] for k in labels])
 
 
 def _response(

@@ -28,8 +28,9 @@ def describe(
     names = origin.class_names
     classes = [*names, *map(str, range(len(names), config.num_classes))]
     weights = rounded(params)
-    known = codes.labels >= 0
-    z, labels = codes.z[known], codes.labels[known]
+    z, labels = codes
+    # A style goes with any content: where none is known, with one after the other.
+    labels = np.where(labels < 0, np.arange(len(labels)) % config.num_classes, labels)
     strokes = origin.framing.strokes and config.image_shape[-1] == 1
     directions = find_directions(config, params, z, labels, strokes)
     return {

@@ -38,6 +38,7 @@ from tests.support.configs import everything_on, first_state
 from tests.support.runs import ORIGIN, codes_for
 
 pytestmark = pytest.mark.slow
+BOUNDS = ("low", "high")
 LABELED = [a for a in ALGORITHMS if isinstance(everything_on(a), DecodesLabels)]
 
 
@@ -143,11 +144,11 @@ def test_a_slider_moves_its_direction_alone_and_there_is_a_way_back(
         before = page.locator("#stage canvas").nth(3).screenshot()
         drag(page, "#direction-1", [(0.5, 0.5), (0.6, 0.5), (0.9, 0.5)])
         moved = settled(page)
-        vectors = np.array(
-            page.evaluate("model.stored.directions.map((d) => d.vector)")
-        )
-        along = vectors @ (moved - start)
-        assert abs(along[1]) > 0.3
+        directions = page.evaluate("model.stored.directions")
+        vectors = np.array([one["vector"] for one in directions])
+        along, low, high = vectors @ (moved - start), *map(directions[1].get, BOUNDS)
+        reached = (vectors[1] @ moved - low) / (high - low)
+        assert abs(along[1]) > 0.3 and reached == pytest.approx(0.9, abs=0.05)
         np.testing.assert_allclose(np.delete(along, 1), 0, atol=1e-6)
         assert page.locator("#stage canvas").nth(3).screenshot() != before
         fragment = "#" + page.url.partition("#")[2]

@@ -13,6 +13,7 @@ from flax import linen as nn
 from aae_jax.algorithms.catalog import ALGORITHMS
 from aae_jax.algorithms.supervised import Supervised
 from aae_jax.core.abilities import DecodesLabels
+from aae_jax.core.codes import KnownCodes
 from aae_jax.core.config import Config
 from aae_jax.core.convolutions import Convolutional
 from aae_jax.core.networks import Network, apply
@@ -45,6 +46,14 @@ def test_a_page_needs_nothing_else_and_no_text_breaks_out_of_it(
     assert not re.search(r'(src|href)="(?!data:)|@import|url\(|fetch\(|https?:', text)
     assert "default-src 'none'" in text
     assert "<!-- " not in text
+
+
+@pytest.mark.slow
+def test_codes_whose_labels_are_not_known_have_directions_too(default: Config) -> None:
+    z, _ = codes_for(default)
+    unknown = KnownCodes(z, np.full(len(z), -1, np.int32))
+    text = page_of(default, first_state(default).params, unknown, ORIGIN)
+    assert text.count('"vector":') == default.latent_dim
 
 
 def test_a_page_has_all_scripts_that_lie_there() -> None:
