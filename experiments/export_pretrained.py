@@ -2,9 +2,9 @@
 
     python -m experiments.export_pretrained RUN --name NAME
 
-Writes aae_jax/pretrained/NAME: config, origin, the weights of encoder and decoder, and
-provenance.json, which says what they came from and which share of prior samples an SVM
-reads as the digit asked for. A model of that name is replaced.
+Writes aae_jax/pretrained/NAME: config, origin, some codes, the weights of encoder and
+decoder, and provenance.json, which says what they came from and which share of prior
+samples an SVM reads as the digit asked for. A model of that name is replaced.
 """
 
 import re
@@ -24,6 +24,7 @@ from aae_jax.pretrained.store import Model, named_arrays, write_model
 from aae_jax.runs.checkpoints import latest_epoch
 from aae_jax.runs.folder import check_same_data, read_origin
 from aae_jax.runs.journal import read_environments
+from aae_jax.runs.loading import read_codes
 from aae_jax.runs.origin import Origin
 from experiments.digits_content import NUM_SAMPLES, fit_reader, flat, share_as_asked
 from experiments.results import write_results
@@ -55,7 +56,7 @@ def main(argv: Sequence[str]) -> int:
     run, name = arguments.run, arguments.name
     check_name(name)
     config, params = load_run(run)
-    model = Model(config, params, read_origin(run))
+    model = Model(config, params, read_origin(run), read_codes(run, config))
     check_ability(model)
     check_size(model)
     provenance = {"trained": describe_training(run, model), **read_samples(run, model)}
@@ -112,7 +113,7 @@ def describe_training(run: Path, model: Model) -> dict[str, Any]:
 
 def read_samples(run: Path, model: Model) -> dict[str, Any]:
     """Return the content accuracy of prior samples, beside that of real test images."""
-    config, params, origin = model
+    config, params, origin, _ = model
     splits = load_dataset(origin.dataset, origin.data_dir)
     check_same_data(run, origin, splits.fingerprint)
     reader = fit_reader(Dataset(*(array[:MAX_READ] for array in splits.train)))

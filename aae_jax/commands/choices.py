@@ -12,7 +12,7 @@ from aae_jax.algorithms.sampling import classify, encode, interpolate
 from aae_jax.commands.contents import content_names, parse_labels
 from aae_jax.commands.sample_request import SampleRequest
 from aae_jax.core.abilities import Classifies, DecodesLabels
-from aae_jax.core.codes import CodeGaussian, sample_styles
+from aae_jax.core.codes import KnownCodes, code_gaussian, sample_styles
 from aae_jax.core.config import Config
 from aae_jax.core.painting import MAX_CONTENTS, paint_grid
 from aae_jax.core.plane import has_map, map_codes, paint_places, reach_of
@@ -37,14 +37,15 @@ ALL = np.zeros(1, np.int32)
 class Trained(NamedTuple):
     """A trained model, as sampling needs it; its pictures go to `path`.
 
-    `codes` says where codes lie if the algorithm has no prior.
+    `codes` are those of some training images; None where nothing that is asked for
+    needs them.
     """
 
     path: Path
     config: Config
     params: dict[str, Any]
     origin: Origin
-    codes: CodeGaussian | None
+    codes: KnownCodes | None
 
 
 class Sample(NamedTuple):
@@ -69,13 +70,13 @@ Choice = Callable[[Trained, SampleRequest], Sample]
 
 def needs_random_styles(asked: SampleRequest) -> bool:
     """Return whether a choice needs styles beside that of a picture."""
-    return chosen(asked) != [sample_restyled]
+    return bool({*chosen(asked)} - {sample_restyled})
 
 
 def chosen(asked: SampleRequest) -> list[Choice]:
-    """Return the choices that were asked for, or else random styles."""
+    """Return the choices asked for; without any, and without a page, random styles."""
     found = [choice for name, choice in CHOICES if getattr(asked, name) not in UNASKED]
-    return found or [sample_random]
+    return found if found or asked.page is not None else [sample_random]
 
 
 def chosen_of(trained: Trained, asked: SampleRequest) -> list[Choice]:
@@ -175,7 +176,8 @@ def contents(trained: Trained) -> np.ndarray:
 def random_styles(trained: Trained, asked: SampleRequest, count: int) -> jax.Array:
     """Draw styles [count, Z] from the prior, or from where codes lie without one."""
     key = jax.random.key(asked.seed)
-    return sample_styles(trained.config, key, count, trained.codes)
+    found = None if trained.codes is None else code_gaussian(trained.codes.z)
+    return sample_styles(trained.config, key, count, found)
 
 
 def painted(trained: Trained, name: str, z: jax.Array, labels: np.ndarray) -> Sample:

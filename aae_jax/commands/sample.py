@@ -1,6 +1,7 @@
 """Draw from a trained run: `aae-sample --help`."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import tyro
@@ -13,7 +14,7 @@ from aae_jax.engine.devices import check_devices
 from aae_jax.engine.settings import set_up_jax
 from aae_jax.pretrained import pretrained_model
 from aae_jax.runs.folder import RUNS, SAMPLES, outputs_of, read_origin
-from aae_jax.storage.files import replacement
+from aae_jax.storage.files import replace_text, replacement
 
 
 def main(argv: Sequence[str]) -> int:
@@ -22,6 +23,8 @@ def main(argv: Sequence[str]) -> int:
     set_up_jax()
     check_devices()
     trained = load_trained(asked)
+    if asked.page is not None:
+        write_page(trained, asked.page)
     for choice in chosen_of(trained, asked):
         write_sample(trained, choice(trained, asked), asked.npz)
     return 0
@@ -33,17 +36,29 @@ def load_trained(asked: SampleRequest) -> Trained:
 
     if asked.pretrained is not None:
         path = RUNS / f"pretrained-{asked.pretrained}"
-        return Trained(path, *pretrained_model(asked.pretrained), codes=None)
+        return Trained(path, *pretrained_model(asked.pretrained))
     path = asked.run_dir or newest_run()
     config, params = load_run(path)
-    codes = None
-    if not isinstance(config, HasPrior) and needs_random_styles(asked):
-        codes = read_codes(path, config)
+    draws_codes = not isinstance(config, HasPrior) and needs_random_styles(asked)
+    if draws_codes:
         print(
             f"{config.kind} has no prior: styles are drawn from the Gaussian that the "
-            "codes of validation images have"
+            "codes of training images have"
         )
+    needs_codes = draws_codes or asked.page is not None
+    codes = read_codes(path, config) if needs_codes else None
     return Trained(outputs_of(path), config, params, read_origin(path), codes)
+
+
+def write_page(trained: Trained, path: Path) -> None:
+    """Write a page to play with; says where it is."""
+    from aae_jax.page import page_of
+
+    assert trained.codes is not None
+    origin = trained.origin
+    text = page_of(trained.config, trained.params, trained.codes, origin)
+    replace_text(path, text)
+    print(f"{path} (open it in a browser)")
 
 
 def write_sample(trained: Trained, sample: Sample, with_arrays: bool) -> None:

@@ -13,7 +13,8 @@ class SampleRequest:
     """Draw from a trained run; without a choice below, its style grid.
 
     Pictures are written to RUN/samples, several choices one after the other. Those of
-    the model --pretrained NAME are written to runs/pretrained-NAME/samples.
+    the model --pretrained NAME are written to runs/pretrained-NAME/samples; a page goes
+    where it is told to.
     """
 
     run_dir: UserPath | None = None
@@ -39,6 +40,10 @@ class SampleRequest:
 
     image: UserPath | None = None
     """Take the style of this picture of one character and draw all contents in it."""
+
+    page: UserPath | None = None
+    """Write a page to play with in a browser, as in styles.html: one file that has the
+    networks in it and needs nothing else."""
 
     npz: bool = False
     """Write the arrays beside each picture: images, codes z and labels."""

@@ -7,6 +7,16 @@ import jax
 from aae_jax.core.abilities import HasPrior
 
 
+class KnownCodes(NamedTuple):
+    """Codes z [N, Z] of images whose labels are `labels` [N] int, -1 where not known.
+
+    Some of the training images, stored with a trained model: where its styles lie.
+    """
+
+    z: Any
+    labels: Any
+
+
 class CodeGaussian(NamedTuple):
     """The Gaussian that codes were found to have: mean [Z], covariance [Z, Z].
 

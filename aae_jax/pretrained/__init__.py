@@ -26,8 +26,8 @@ def load_pretrained(name: str) -> tuple[Config, dict[str, Any]]:
     Raises:
       RunError: There is no such model, or its files are damaged.
     """
-    config, params, _ = pretrained_model(name)
-    return config, params
+    model = pretrained_model(name)
+    return model.config, model.params
 
 
 def pretrained_model(name: str) -> Model:

@@ -1,7 +1,7 @@
 """A trained model as files: the folder that a model of the package lies in.
 
-It holds config.json and origin.json, as a run does, and weights.npz: the float32 arrays
-of encoder and decoder, each named by its place in the tree, as in
+It holds config.json, origin.json and codes.npz, as a run does, and weights.npz: the
+float32 arrays of encoder and decoder, each named by its place in the tree, as in
 "decoder/params/network/Dense_0/kernel". There is no pickle in it.
 """
 
@@ -12,10 +12,12 @@ from typing import Any, NamedTuple
 import jax
 
 from aae_jax.algorithms.catalog import from_json, to_json
+from aae_jax.core.codes import KnownCodes
 from aae_jax.core.config import Config
 from aae_jax.core.phases import init_state
 from aae_jax.errors import RunError
 from aae_jax.runs.folder import CONFIG, ORIGIN
+from aae_jax.runs.loading import CODES, codes_of
 from aae_jax.runs.origin import Origin
 from aae_jax.storage.arrays import DAMAGES, are_alike, by_name, read_arrays, tree_of
 from aae_jax.storage.files import replace_arrays, replace_text
@@ -26,11 +28,15 @@ KEPT = ("encoder", "decoder")
 
 
 class Model(NamedTuple):
-    """A trained model, as sampling needs it: `params` by network, config, origin."""
+    """A trained model, as sampling needs it: `params` by network, config, origin.
+
+    `codes` are those of some training images.
+    """
 
     config: Config
     params: dict[str, Any]
     origin: Origin
+    codes: KnownCodes
 
 
 def write_model(folder: Path, model: Model) -> None:
@@ -38,6 +44,7 @@ def write_model(folder: Path, model: Model) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     replace_text(folder / CONFIG, to_json(model.config))
     replace_text(folder / ORIGIN, model.origin.to_json())
+    replace_arrays(folder / CODES, model.codes._asdict())
     replace_arrays(folder / WEIGHTS, jax.device_get(named_arrays(model.params)))
 
 
@@ -51,11 +58,12 @@ def read_model(folder: Traversable) -> Model:
         config = from_json((folder / CONFIG).read_text(encoding="utf-8"))
         origin = Origin.from_json((folder / ORIGIN).read_text(encoding="utf-8"))
         arrays = read_arrays(folder / WEIGHTS)
+        if not are_alike(arrays, named_arrays(_abstract_params(config))):
+            raise ValueError(f"{WEIGHTS} holds other arrays than {CONFIG} describes")
+        codes = codes_of(read_arrays(folder / CODES), config.code_dim)
     except (*DAMAGES, TypeError) as error:
         raise _damaged(folder, str(error)) from error
-    if not are_alike(arrays, named_arrays(_abstract_params(config))):
-        raise _damaged(folder, f"{WEIGHTS} holds other arrays than {CONFIG} describes")
-    return Model(config, jax.device_put(tree_of(arrays)), origin)
+    return Model(config, jax.device_put(tree_of(arrays)), origin, codes)
 
 
 def named_arrays(params: dict[str, Any]) -> dict[str, jax.Array]:

@@ -1,12 +1,12 @@
 """A finished run read back: config, parameters, and where its codes lie."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from aae_jax.core.codes import CodeGaussian
+from aae_jax.core.codes import KnownCodes
 from aae_jax.core.config import Config
 from aae_jax.errors import RunError
 from aae_jax.runs.checkpoints import latest_epoch, restore_params
@@ -16,7 +16,7 @@ from aae_jax.storage.arrays import DAMAGES, are_alike, read_arrays
 from aae_jax.storage.paths import user_path
 
 CODES = "codes.npz"
-"""Mean and covariance of the validation codes of a run without a prior."""
+"""Codes of some training images, and their labels."""
 
 
 def load_run(
@@ -38,29 +38,29 @@ def load_run(
     return config, restore_params(run, config)
 
 
-def read_codes(run: Path, config: Config) -> CodeGaussian:
-    """Return the Gaussian that the codes of a run without a prior have.
+def read_codes(run: Path, config: Config) -> KnownCodes:
+    """Return codes of some training images of a run.
 
     Raises:
-      RunError: It was not recorded, or is damaged.
+      RunError: They were not recorded, or are damaged.
     """
     try:
-        arrays = read_arrays(run / CODES)
-        if not are_alike(arrays, _empty(config.code_dim)._asdict()):
-            raise ValueError("other arrays than the config describes")
+        return codes_of(read_arrays(run / CODES), config.code_dim)
     except DAMAGES as error:
         again = command("train", "--run-dir", run, "--resume")
         raise RunError(
-            f"{run / CODES} cannot be read ({error}), and without a prior it says "
-            f"where the styles of this run lie: write it again with {again}"
+            f"{run / CODES} cannot be read ({error}), which says where the styles of "
+            f"this run lie: write it again with {again}"
         ) from error
-    return CodeGaussian(**arrays)
 
 
-def _empty(length: int) -> CodeGaussian:
-    """Return what has the shapes and types of a recorded Gaussian."""
-    covariance = np.zeros((length, length), np.float32)
-    return CodeGaussian(covariance[0], covariance)
+def codes_of(arrays: Mapping[str, np.ndarray], length: int) -> KnownCodes:
+    """Return stored codes of this length Z; raises a ValueError where they are none."""
+    n = len(arrays["z"]) if "z" in arrays else 0
+    expected = KnownCodes(np.empty((n, length), np.float32), np.empty(n, np.int32))
+    if not n or not are_alike(arrays, expected._asdict()):
+        raise ValueError(f"it holds no codes of length {length} with their labels")
+    return KnownCodes(**arrays)
 
 
 def newest_run(root: Path = RUNS) -> Path:

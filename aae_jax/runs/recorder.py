@@ -9,8 +9,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from aae_jax.core.abilities import HasPrior
-from aae_jax.core.codes import code_gaussian
+from aae_jax.core.codes import KnownCodes
 from aae_jax.core.config import Config
 from aae_jax.core.pictures import Picture
 from aae_jax.core.randomness import split_keys
@@ -19,6 +18,7 @@ from aae_jax.engine.devices import local_copy
 from aae_jax.engine.hosts import is_first
 from aae_jax.engine.trainer import EpochResult
 from aae_jax.errors import RunError
+from aae_jax.evaluation.metrics.choosing import evenly
 from aae_jax.runs.checkpoints import open_checkpoints, save_checkpoint
 from aae_jax.runs.events import EventLog
 from aae_jax.runs.folder import EVENTS, FIGURES
@@ -26,6 +26,9 @@ from aae_jax.runs.journal import append_metrics, read_metrics
 from aae_jax.runs.loading import CODES, read_codes
 from aae_jax.runs.saving import saving
 from aae_jax.storage.files import replace_arrays
+
+MAX_CODES = 2000
+"""Training images whose codes are kept."""
 
 LAST_FIGURE = "losses.png"
 """The figure that is drawn when all others are."""
@@ -101,13 +104,11 @@ def _pictures(
 def record_codes(
     run: Path, config: Config, params: dict[str, Any], splits: DatasetSplits
 ) -> None:
-    """Write where validation codes lie if no prior says so, for sampling."""
-    if isinstance(config, HasPrior):
-        return
-    codes = _codes(config, params, splits.validation.images)
-    found = code_gaussian(np.asarray(codes, np.float64))
-    arrays = {name: array.astype(np.float32) for name, array in found._asdict().items()}
-    replace_arrays(run / CODES, arrays)
+    """Write codes of some training images: where the styles of the run lie."""
+    images, labels = splits.train
+    some = evenly(len(labels), MAX_CODES)
+    z = np.asarray(_codes(config, params, images[some]))
+    replace_arrays(run / CODES, KnownCodes(z, labels[some])._asdict())
 
 
 @partial(jax.jit, static_argnames="config")
@@ -136,13 +137,9 @@ def draw_figures(
 
 
 def is_recorded(run: Path, config: Config) -> bool:
-    """True if all that follows the training of `run` was written: figures, and codes.
-
-    Codes are written where no prior says where they lie.
-    """
-    if not isinstance(config, HasPrior):
-        try:
-            read_codes(run, config)
-        except RunError:
-            return False
+    """True if all that follows the training of `run` was written: figures, codes."""
+    try:
+        read_codes(run, config)
+    except RunError:
+        return False
     return (run / FIGURES / LAST_FIGURE).exists()

@@ -9,11 +9,11 @@ from PIL import Image
 
 from aae_jax import decode, encode, load_run
 from aae_jax.algorithms.catalog import ALGORITHMS
+from aae_jax.algorithms.unsupervised import Unsupervised
 from aae_jax.commands import sample
 from aae_jax.commands.choices import needs_random_styles
 from aae_jax.commands.sample_request import SampleRequest
 from aae_jax.core.abilities import DecodesLabels, HasPrior
-from aae_jax.core.codes import CodeGaussian
 from aae_jax.core.config import Config
 from aae_jax.errors import AAEError, ConfigError, DataError, RunError
 from aae_jax.imaging import Framing
@@ -21,7 +21,7 @@ from aae_jax.runs.loading import CODES
 from aae_jax.runs.making import create_run
 from aae_jax.storage.files import replace_arrays
 from tests.support.configs import bare, everything_on, quick_state
-from tests.support.runs import ORIGIN, save
+from tests.support.runs import ORIGIN, codes_for, save
 from tests.support.trees import assert_equal
 
 FRAMING = Framing(height=8.0, width=7.0, center_y=4.0, center_x=4.0)
@@ -61,9 +61,7 @@ def made(config: Config, path: str = "run") -> Path:
     run = Path(path)
     create_run(run, config, replace(ORIGIN, framing=FRAMING))
     save(run, config, quick_state(config), 1)
-    if not isinstance(config, HasPrior):
-        codes = CodeGaussian(np.full(Z, 9, np.float32), np.eye(Z, dtype=np.float32))
-        replace_arrays(run / CODES, codes._asdict())
+    replace_arrays(run / CODES, codes_for(config)._asdict())
     return run
 
 
@@ -161,6 +159,20 @@ def test_a_picture_in_color_is_taken_whole(default: Config) -> None:
     taken = arrays_of("restyle-red")
     np.testing.assert_allclose(taken["z"], z, atol=1e-5)
     assert taken["images"].shape == (1, K, 8, 8, 3)
+
+
+@pytest.mark.slow
+def test_a_page_is_written_where_it_is_told_to_and_nothing_else(
+    default: Config,
+) -> None:
+    made(replace(default, image_shape=IMAGE))
+    assert sample.main(["--run-dir", "run", "--page", "site/styles.html"]) == 0
+    assert "<title>" in Path("site/styles.html").read_text()
+    assert not Path("run/samples").exists()
+    made(bare(Unsupervised, image_shape=IMAGE), "blind")
+    with pytest.raises(ConfigError, match="--page cannot act"):
+        sample.main(["--run-dir", "blind", "--page", "blind.html", "--npz"])
+    assert not Path("blind.html").exists() and not Path("blind/samples").exists()
 
 
 @pytest.mark.slow

@@ -1,22 +1,25 @@
-"""Slant and thickness of drawn strokes, and how a correlation of them is taken."""
+"""What is measured of drawn strokes, and how a correlation of it is taken."""
 
 import numpy as np
 import pytest
 
 from aae_jax.evaluation.metrics.handwriting import (
+    height,
     rank_correlation,
     shuffled_within,
+    size,
     slant,
     thickness,
+    width,
 )
 
 
-def stroke(width: float, shear: float = 0.0, side: int = 28) -> np.ndarray:
+def stroke(thick: float, shear: float = 0.0, side: int = 28) -> np.ndarray:
     """Draw a stroke with round ends that leans `shear` pixels a row to the right."""
     y, x = np.mgrid[:side, :side] - (side - 1) / 2
     beyond_end = np.maximum(np.abs(y) - 8, 0)
     distance = np.hypot(x + shear * y, beyond_end)
-    return np.clip(width / 2 + 0.5 - distance, 0, 1)[..., None].astype(np.float32)
+    return np.clip(thick / 2 + 0.5 - distance, 0, 1)[..., None].astype(np.float32)
 
 
 @pytest.mark.parametrize("shear", [-0.6, -0.2, 0.0, 0.3, 0.5])
@@ -25,10 +28,22 @@ def test_slant_is_the_shear_of_a_stroke(shear: float) -> None:
     assert np.tan(found) == pytest.approx(shear, abs=0.02)
 
 
-@pytest.mark.parametrize("width", [2, 3, 4, 6])
-def test_thickness_is_the_width_of_a_stroke(width: int) -> None:
-    (found,) = thickness(stroke(width)[None])
-    assert found == pytest.approx(width, abs=0.2)
+@pytest.mark.parametrize("thick", [2, 3, 4, 6])
+def test_thickness_is_the_width_of_a_stroke(thick: int) -> None:
+    (found,) = thickness(stroke(thick)[None])
+    assert found == pytest.approx(thick, abs=0.2)
+
+
+@pytest.mark.parametrize("shear", [0.0, 0.2])
+def test_width_height_and_size_are_those_of_a_bar_even_a_leaning_one(
+    shear: float,
+) -> None:
+    y, x = np.mgrid[:28, :28] - 13.5
+    inside = (np.abs(x + shear * y) <= 4) & (np.abs(y) <= 8)
+    bar = inside[None, ..., None].astype(np.float32)
+    assert width(bar)[0] == pytest.approx(8, abs=0.3)
+    assert height(bar)[0] == pytest.approx(16, abs=0.3)
+    assert size(bar)[0] == pytest.approx(128**0.5, abs=0.3)
 
 
 def test_faint_ink_is_as_thick_as_bright_ink() -> None:
@@ -36,15 +51,15 @@ def test_faint_ink_is_as_thick_as_bright_ink() -> None:
     np.testing.assert_allclose(thickness(np.stack([bright, 0.3 * bright])), 3)
 
 
-def test_no_ink_has_neither_slant_nor_thickness() -> None:
+def test_no_ink_has_no_slant_nor_any_extent() -> None:
     images = np.stack([np.zeros((28, 28, 1), np.float32), stroke(3, 0.3)])
-    assert slant(images)[0] == 0
-    assert thickness(images)[0] == 0
+    for measure in (slant, thickness, width, height, size):
+        assert measure(images)[0] == 0
     assert slant(images)[1] > 0.2
 
 
 def test_images_are_measured_each_by_itself() -> None:
-    images = np.stack([stroke(width) for width in (2, 5, 3)] * 100)
+    images = np.stack([stroke(thick) for thick in (2, 5, 3)] * 100)
     each = [thickness(image[None])[0] for image in images[:3]]
     np.testing.assert_allclose(thickness(images), np.tile(each, 100), atol=0.05)
 

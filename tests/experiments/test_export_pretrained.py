@@ -17,9 +17,11 @@ from aae_jax.errors import ConfigError, RunError
 from aae_jax.imaging import framing_for
 from aae_jax.pretrained.store import KEPT, WEIGHTS, read_model, write_model
 from aae_jax.runs.journal import append_environment
+from aae_jax.runs.loading import CODES
 from aae_jax.runs.making import create_run
+from aae_jax.storage.files import replace_arrays
 from experiments import export_pretrained
-from tests.support.runs import ORIGIN, save
+from tests.support.runs import ORIGIN, codes_for, save
 from tests.support.trees import assert_equal
 
 
@@ -45,6 +47,7 @@ def run(
     )
     create_run(path, config, origin)
     append_environment(path, {"python": "3.0", "command": ["/home/somebody"]})
+    replace_arrays(path / CODES, codes_for(config)._asdict())
     for epoch in (1, 2):
         save(path, config, init_state(config, jax.random.key(epoch)), epoch)
     return path
@@ -61,10 +64,11 @@ def exported(run: Path) -> Path:
 
 @pytest.mark.slow
 def test_the_export_is_the_run_bit_for_bit(run: Path, exported: Path) -> None:
-    config, params, origin = read_model(exported)
+    config, params, origin, codes = read_model(exported)
     expected_config, expected = load_run(run)
     assert config == expected_config
     assert_equal(params, {name: expected[name] for name in KEPT})
+    assert_equal(codes, codes_for(config))
     assert origin.framing.centering == "box"
 
 

@@ -24,7 +24,7 @@ FOLDER = ROOT / "aae_jax" / "pretrained"
 
 @pytest.mark.parametrize("name", pretrained_names())
 def test_every_model_loads_with_the_shapes_of_its_config(name: str) -> None:
-    config, params, origin = pretrained_model(name)
+    config, params, origin, codes = pretrained_model(name)
     expected = jax.eval_shape(lambda: init_state(config, jax.random.key(0))).params
     assert set(params) == set(KEPT)
     for network, tree in params.items():
@@ -36,6 +36,7 @@ def test_every_model_loads_with_the_shapes_of_its_config(name: str) -> None:
             assert (leaf.shape, leaf.dtype) == (abstract.shape, jnp.float32)
             assert isinstance(leaf, jax.Array) and bool(jnp.isfinite(leaf).all())
     assert len(origin.class_names) == config.num_classes
+    assert codes.z.shape == (len(codes.labels), config.code_dim)
     assert_equal(load_pretrained(name), (config, params))
 
 
@@ -75,7 +76,7 @@ def test_a_wheel_takes_every_file_along() -> None:
     patterns = project["tool"]["setuptools"]["package-data"]["aae_jax.pretrained"]
     files = [path.relative_to(FOLDER).as_posix() for path in FOLDER.glob("*/*.*")]
     data = [file for file in files if not file.endswith(".pyc")]
-    assert len(data) == 4 * len(pretrained_names())
+    assert len(data) == 5 * len(pretrained_names())
     for file in data:
         assert any(fnmatch.fnmatch(file, pattern) for pattern in patterns), file
 

@@ -14,8 +14,9 @@ import pytest
 from aae_jax.core.config import Config
 from aae_jax.errors import AAEError, RunError
 from aae_jax.pretrained.store import KEPT, WEIGHTS, Model, read_model, write_model
+from aae_jax.runs.loading import CODES
 from tests.support.configs import first_state
-from tests.support.runs import ORIGIN
+from tests.support.runs import ORIGIN, codes_for
 from tests.support.trees import assert_equal
 
 
@@ -28,7 +29,7 @@ def npy(array: np.ndarray) -> bytes:
 
 @pytest.fixture(scope="module")
 def model(default: Config) -> Model:
-    return Model(default, first_state(default).params, ORIGIN)
+    return Model(default, first_state(default).params, ORIGIN, codes_for(default))
 
 
 @pytest.fixture
@@ -41,11 +42,12 @@ def folder(model: Model, tmp_path: Path) -> Path:
 @pytest.mark.slow
 def test_a_model_comes_back_bit_for_bit(tmp_path: Path, algorithm: Config) -> None:
     params = first_state(algorithm).params
-    write_model(tmp_path, Model(algorithm, params, ORIGIN))
+    codes = codes_for(algorithm)
+    write_model(tmp_path, Model(algorithm, params, ORIGIN, codes))
     kept = {name: params[name] for name in KEPT}
-    assert_equal(read_model(tmp_path), Model(algorithm, kept, ORIGIN))
+    assert_equal(read_model(tmp_path), Model(algorithm, kept, ORIGIN, codes))
     files = {path.name for path in tmp_path.iterdir()}
-    assert files == {"config.json", "origin.json", WEIGHTS}
+    assert files == {"config.json", "origin.json", CODES, WEIGHTS}
 
 
 def test_arrays_are_named_by_their_places(folder: Path) -> None:
@@ -61,7 +63,7 @@ def test_the_same_model_gives_the_same_bytes(folder: Path, tmp_path: Path) -> No
         assert (tmp_path / "again" / path.name).read_bytes() == path.read_bytes()
 
 
-@pytest.mark.parametrize("file", ["config.json", "origin.json", WEIGHTS])
+@pytest.mark.parametrize("file", ["config.json", "origin.json", CODES, WEIGHTS])
 @pytest.mark.parametrize(
     "content",
     [None, b"", b"[]", b"\xff" * 99, npy(np.zeros(3))],

@@ -11,7 +11,7 @@ import pytest
 
 from aae_jax import encode, load_run
 from aae_jax.algorithms.autoencoder import Autoencoder
-from aae_jax.core.codes import CodeGaussian, sample_styles
+from aae_jax.core.codes import KnownCodes, code_gaussian, sample_styles
 from aae_jax.core.config import Config
 from aae_jax.data import DatasetSplits
 from aae_jax.errors import RunError
@@ -98,7 +98,7 @@ def drawn(tmp_path: Path, blind: Config, splits: DatasetSplits) -> Path:
 
 
 def test_styles_are_drawn_from_recorded_codes(drawn: Path, blind: Config) -> None:
-    found = read_codes(drawn, blind)
+    found = code_gaussian(read_codes(drawn, blind).z)
     z = sample_styles(blind, jax.random.key(0), 20_000, found)
     spread = float(np.sqrt(np.diag(found.covariance)).max())
     assert_close(z.mean(axis=0), found.mean, tolerance=0.03 * spread)
@@ -118,7 +118,7 @@ def test_codes_that_cannot_be_read_are_refused_with_what_restores_them(
     if damage == "other":
         replace_arrays(drawn / CODES, {"mean": np.zeros(3, np.float32)})
     if damage == "longer":
-        longer = CodeGaussian(np.zeros(4, np.float32), np.eye(4, dtype=np.float32))
+        longer = KnownCodes(np.zeros((5, 4), np.float32), np.zeros(5, np.int32))
         replace_arrays(drawn / CODES, longer._asdict())
     with pytest.raises(RunError, match=rf"{CODES} cannot be read .*--resume") as said:
         read_codes(drawn, blind)

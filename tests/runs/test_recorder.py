@@ -6,7 +6,8 @@ import jax
 import numpy as np
 import pytest
 
-from aae_jax.core.abilities import DecodesLabels, HasPrior
+from aae_jax.core.abilities import DecodesLabels
+from aae_jax.core.codes import KnownCodes
 from aae_jax.core.config import Config
 from aae_jax.core.pictures import Codes, Reconstructions, Samples, StyleGrid
 from aae_jax.data import DatasetSplits, pixels
@@ -20,8 +21,10 @@ from aae_jax.runs.recorder import (
     draw_figures,
     is_recorded,
     loss_names,
+    record_codes,
     take_pictures,
 )
+from aae_jax.storage.files import replace_arrays
 from tests.support.configs import quick_state
 from tests.support.trees import assert_close, assert_equal
 
@@ -45,7 +48,7 @@ def test_each_epoch_is_written_and_a_checkpoint_where_it_is_asked_for(
     assert list(read_metrics(tmp_path)[0]) == list(metrics(algorithm, 1))
     assert finished_epochs(tmp_path) == [2]
     assert_equal(restore_state(tmp_path, algorithm), state)
-    assert (tmp_path / CODES).exists() != isinstance(algorithm, HasPrior)
+    assert (tmp_path / CODES).exists()
     assert list((tmp_path / "events").iterdir())
 
 
@@ -81,24 +84,29 @@ def test_pictures_are_on_the_host_and_the_same_styles_all_the_run(
 
 
 @pytest.mark.slow
-def test_codes_are_recorded_where_no_prior_says_where_they_lie(
-    tmp_path: Path, algorithm: Config, splits: DatasetSplits
+def test_codes_of_training_images_are_recorded(
+    tmp_path: Path,
+    algorithm: Config,
+    splits: DatasetSplits,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("aae_jax.runs.recorder.MAX_CODES", 5)
     params = quick_state(algorithm).params
-    draw_figures(tmp_path, algorithm, params, splits)
-    if isinstance(algorithm, HasPrior):
-        assert not (tmp_path / CODES).exists()
-        return
-    z = np.asarray(algorithm.encode(params, pixels(splits.validation.images)))
-    found = read_codes(tmp_path, algorithm)
-    assert_close(found.mean, z.mean(axis=0))
-    assert_close(found.covariance, np.cov(z, rowvar=False))
+    record_codes(tmp_path, algorithm, params, splits)
+    z, labels = read_codes(tmp_path, algorithm)
+    some = [0, 8, 17, 25, 34]
+    images = pixels(splits.train.images[some])
+    assert_close(z, algorithm.encode(params, images))
+    assert_equal(labels, splits.train.labels[some])
 
 
 def test_a_run_is_recorded_when_its_last_figure_is(
     tmp_path: Path, default: Config
 ) -> None:
     (tmp_path / "figures").mkdir()
+    Z = default.latent_dim
+    codes = KnownCodes(np.zeros((5, Z), np.float32), np.zeros(5, np.int32))
+    replace_arrays(tmp_path / CODES, codes._asdict())
     assert not is_recorded(tmp_path, default)
     (tmp_path / "figures" / LAST_FIGURE).touch()
     assert is_recorded(tmp_path, default)

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import numpy as np
+
+from aae_jax.core.codes import KnownCodes
 from aae_jax.core.config import Config
 from aae_jax.core.phases import TrainState
 from aae_jax.imaging import Framing
@@ -18,6 +21,13 @@ ORIGIN = Origin(
     class_names=("zero", "one"),
     framing=Framing(height=7.0),
 )
+
+
+def codes_for(config: Config) -> KnownCodes:
+    """Return codes around 9 that a config may have, with labels."""
+    rng = np.random.default_rng(0)
+    z = rng.normal(9, 1, (40, config.code_dim)).astype(np.float32)
+    return KnownCodes(z, np.arange(40, dtype=np.int32) % config.num_classes)
 
 
 def save(run: Path, config: Config, state: TrainState, *epochs: int) -> None:

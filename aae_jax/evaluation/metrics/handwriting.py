@@ -1,7 +1,8 @@
 """Style preservation: slant and thickness of handwriting, before and after a swap.
 
 Length and area of the ink depend on which digit is written; these two much less, and
-comparing only within one pair of digits takes the rest away. Images are gray.
+comparing only within one pair of digits takes the rest away. Width, height and size
+are for comparing within a digit. Images are gray.
 """
 
 import jax
@@ -20,15 +21,48 @@ def slant(images: np.ndarray) -> np.ndarray:
     to the right (Castro et al. 2019, arXiv 1809.10780); 0 where there is no ink, NaN
     where pixels are not finite.
     """
+    variance, covariance, _ = _moments(images)
+    return np.arctan2(-covariance, np.where(variance > 0, variance, 1))
+
+
+def width(images: np.ndarray) -> np.ndarray:
+    """Return the width of the ink in images [N, H, W, 1], in pixels: [N].
+
+    That of an even bar as broad as the second moment shows, the slant taken out.
+    """
+    down, covariance, across = _moments(images)
+    upright = across - covariance**2 / np.where(down > 0, down, 1)
+    return np.sqrt(12 * np.maximum(upright, 0))
+
+
+def height(images: np.ndarray) -> np.ndarray:
+    """Return the height of the ink in images [N, H, W, 1], in pixels: [N].
+
+    That of an even bar as high as the second moment shows.
+    """
+    return np.sqrt(12 * _moments(images)[0])
+
+
+def size(images: np.ndarray) -> np.ndarray:
+    """Return the root of width times height of the ink [N, H, W, 1], in pixels: [N]."""
+    return np.sqrt(width(images) * height(images))
+
+
+def _moments(images: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the second moments of the ink down, mixed and across: [N] each.
+
+    0 where there is no ink, NaN where pixels are not finite.
+    """
     images = np.asarray(images, np.float64).squeeze(-1)
     ink = np.maximum(images.sum(axis=(1, 2)), np.finfo(float).tiny)
     rows, columns = (np.arange(side, dtype=float) for side in images.shape[1:])
     mean_row = images.sum(axis=2) @ rows / ink
     mean_column = images.sum(axis=1) @ columns / ink
     y, x = rows - mean_row[:, None], columns - mean_column[:, None]
-    covariance = np.einsum("nhw,nh,nw->n", images, y, x, optimize=True)
-    variance = np.einsum("nhw,nh->n", images, np.square(y), optimize=True)
-    return np.arctan2(-covariance, np.where(variance > 0, variance, 1))
+    mixed = np.einsum("nhw,nh,nw->n", images, y, x, optimize=True)
+    down = np.einsum("nhw,nh->n", images, np.square(y), optimize=True)
+    across = np.einsum("nhw,nw->n", images, np.square(x), optimize=True)
+    return down / ink, mixed / ink, across / ink
 
 
 def thickness(images: np.ndarray) -> np.ndarray:
