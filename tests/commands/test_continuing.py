@@ -19,9 +19,8 @@ from aae_jax.core.config import Config
 from aae_jax.core.phases import TrainState
 from aae_jax.errors import AAEError, ConfigError, RunError
 from aae_jax.runs.making import create_run
-from aae_jax.runs.recorder import LAST_FIGURE
 from tests.support.configs import first_state
-from tests.support.runs import ORIGIN, saved_run
+from tests.support.runs import ORIGIN, record, saved_run
 
 SAVED = replace(TUTORIAL, epochs=20, num_train=1437, image_shape=(8, 8, 1))
 
@@ -143,9 +142,7 @@ def test_runs_go_back_to_an_epoch_of_all(
 ) -> None:
     runs = runs_with(tmp_path, tutorial, state, (1, 2), (2, 3))
     assert common_epoch(tmp_path, runs) == 2
-    finished = runs[1].path / "figures" / LAST_FIGURE
-    finished.parent.mkdir()
-    finished.touch()
+    record(*runs[1])
     with pytest.raises(RunError, match=r"ended at different epochs: continue each"):
         common_epoch(tmp_path, runs)
 

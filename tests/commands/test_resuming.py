@@ -16,9 +16,8 @@ from aae_jax.data import load_dataset
 from aae_jax.errors import DamageError, RunError
 from aae_jax.runs.checkpoints import finished_epochs
 from aae_jax.runs.folder import read_origin
-from aae_jax.runs.recorder import LAST_FIGURE
 from tests.support.configs import first_state
-from tests.support.runs import save, saved_run
+from tests.support.runs import record, save, saved_run
 
 
 def test_nobody_trains_a_run_that_is_being_trained(sweep: Path) -> None:
@@ -48,8 +47,7 @@ def finished(tmp_path: Path, tutorial: Config) -> Path:
     for epoch in (2, 3):
         step = state.step + epoch * config.steps_per_epoch
         save(run, config, state.replace(step=step), epoch)
-    (run / "figures").mkdir()
-    (run / "figures" / LAST_FIGURE).touch()
+    record(run, config)
     return run
 
 

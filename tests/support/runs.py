@@ -9,8 +9,11 @@ from aae_jax.core.config import Config
 from aae_jax.core.phases import TrainState
 from aae_jax.imaging import Framing
 from aae_jax.runs.checkpoints import open_checkpoints, save_checkpoint
+from aae_jax.runs.loading import CODES
 from aae_jax.runs.making import create_run
 from aae_jax.runs.origin import Origin
+from aae_jax.runs.recorder import LAST_FIGURE
+from aae_jax.storage.files import replace_arrays
 
 ORIGIN = Origin(
     recipe="default",
@@ -42,3 +45,10 @@ def saved_run(path: Path, config: Config, state: TrainState, *epochs: int) -> Pa
     create_run(path, config, ORIGIN)
     save(path, config, state, *epochs)
     return path
+
+
+def record(run: Path, config: Config) -> None:
+    """Leave in a run what stands there when its training is over."""
+    replace_arrays(run / CODES, codes_for(config)._asdict())
+    (run / "figures").mkdir()
+    (run / "figures" / LAST_FIGURE).touch()
