@@ -9,6 +9,9 @@ _EXACT = 1 / 255
 _GOOD = 0.02
 """Misfit below which a plane passes for the background."""
 
+_UNEVEN = 0.05
+"""Misfit of most of a picture from which a smooth background tells nothing of it."""
+
 
 def smooth_ground(picture: np.ndarray) -> np.ndarray:
     """Return the background: the simplest of even, plane and bowl that fits it.
@@ -21,34 +24,45 @@ def smooth_ground(picture: np.ndarray) -> np.ndarray:
         return even
     y, x = np.mgrid[-1 : 1 : picture.shape[0] * 1j, -1 : 1 : picture.shape[1] * 1j]
     terms = np.stack([np.ones_like(x), x, y, x * y, x * x, y * y], axis=-1)
-    plane = _fitted(picture, terms[..., :3], border)
-    if _misfit(picture, plane) < _GOOD:
-        return plane
     some = np.zeros(picture.shape, bool)
     some[:: len(x) // 100 + 1, :: x.shape[1] // 100 + 1] = True
+    plane = _fitted(picture, terms[..., :3], border & some)
+    if _misfit(picture, plane) < _GOOD:
+        return plane
     bowl = _fitted(picture, terms, some)
     is_bowl = _misfit(picture, bowl) < min(_misfit(picture, plane) / 2, 2 * _GOOD)
     return bowl if is_bowl else plane
 
 
-def local_ground(
-    picture: np.ndarray, ground: np.ndarray, thickness: float, is_light: bool
+def is_misfit(picture: np.ndarray, ground: np.ndarray) -> bool:
+    """Return whether most of the picture is no such ground: shadows lie across it."""
+    return bool(np.quantile(np.abs(picture - ground), 0.7) > _UNEVEN)
+
+
+def ground_under(
+    picture: np.ndarray, smooth: np.ndarray, window: int, is_light: bool
 ) -> np.ndarray:
-    """Return the background under strokes of `thickness`: a morphological closing.
+    """Return the background [H, W] under strokes narrower than `window` pixels.
 
-    What is wider than the strokes stays as it is, a sheet's edge included; beyond the
-    picture the smooth ground goes on, so ink may touch the border.
+    That is a morphological closing, an opening for light ink. What is wider than the
+    window stays as it is, the edges of shadows and sheets included; beyond the picture
+    the smooth ground goes on, so ink may touch the border.
     """
-    size = int(1.5 * thickness) + 3
-    relief = np.pad(smoothed(picture - ground, thickness), size)
     close = scipy.ndimage.grey_opening if is_light else scipy.ndimage.grey_closing
-    return close(relief, size=(size, size))[size:-size, size:-size] + ground
+    relief = np.pad(picture - smooth, window)
+    closed = close(relief, size=(window, window))
+    return closed[window:-window, window:-window] + smooth
 
 
-def smoothed(values: np.ndarray, thickness: float) -> np.ndarray:
-    """Blur by a small part of the stroke, so that noise does not count as ink."""
-    sigma = thickness / 24
-    return scipy.ndimage.gaussian_filter(values, sigma) if sigma > 0.6 else values
+def smoothed(picture: np.ndarray, sigma: float) -> np.ndarray:
+    """Blur a picture of many pixels a little, so that noise does not count as ink."""
+    return scipy.ndimage.gaussian_filter(picture, sigma) if sigma > 0.6 else picture
+
+
+def steps_of(ground: np.ndarray, is_light: bool) -> np.ndarray:
+    """Return by which share of itself the ground [H, W] steps up or down nearby."""
+    steps = scipy.ndimage.morphological_gradient(ground, size=(5, 5))
+    return steps / np.maximum(1 - ground if is_light else ground, 0.1)
 
 
 def _fitted(picture: np.ndarray, terms: np.ndarray, where: np.ndarray) -> np.ndarray:

@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from aae_jax.imaging.blur import blur_width
 from aae_jax.imaging.cropping import COLOR, cropped
 from aae_jax.imaging.framing import Framing, ink_center
-from aae_jax.imaging.grid import Axis, Lines, blur_width, fit_grid
+from aae_jax.imaging.grid import Axis, Lines, fit_grid
 from aae_jax.imaging.ink import Ink, find_ink
 
 

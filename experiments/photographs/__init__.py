@@ -1,0 +1,1 @@
+"""Synthetic photographs of handwritten digits, and how they are prepared."""
