@@ -1,7 +1,8 @@
 """What `sample` can draw: each choice a function from a trained model to a sample."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import chain, count
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,7 +18,8 @@ from aae_jax.core.config import Config
 from aae_jax.core.painting import MAX_CONTENTS, paint_grid
 from aae_jax.core.plane import has_map, map_codes, paint_places, reach_of
 from aae_jax.errors import ConfigError
-from aae_jax.imaging import prepare_picture, read_picture
+from aae_jax.imaging import preparation_steps, read_picture
+from aae_jax.runs.folder import SAMPLES
 from aae_jax.runs.origin import Origin
 
 MAX_IMAGES = 20_000
@@ -52,8 +54,8 @@ class Sample(NamedTuple):
     """Images [S, L, H, W, C] of every content `labels` [L] in every style `z` [S, Z].
 
     `columns` are the names of the contents, none where the decoder is told no label;
-    `prepared` [H, W, C] is the picture whose style this is, where there was one; `said`
-    is what was read of it.
+    `steps` are how the picture was prepared whose style this is, where there was one:
+    the last is it as an image [H, W, C]; `said` is what was read of it.
     """
 
     name: str
@@ -61,7 +63,7 @@ class Sample(NamedTuple):
     z: np.ndarray
     labels: np.ndarray
     columns: Sequence[str]
-    prepared: np.ndarray | None = None
+    steps: Mapping[str, np.ndarray] | None = None
     said: str = ""
 
 
@@ -133,10 +135,22 @@ def sample_restyled(trained: Trained, asked: SampleRequest) -> Sample:
     assert asked.image is not None
     config = trained.config
     picture = read_picture(asked.image, channels=config.image_shape[-1])
-    prepared = prepare_picture(picture, trained.origin.framing, config.image_shape)
+    steps = preparation_steps(picture, trained.origin.framing, config.image_shape)
+    prepared = steps["prepared"]
     z = encode(config, trained.params, prepared[None])
-    sample = painted(trained, f"restyle-{asked.image.stem}", z, contents(trained))
-    return sample._replace(prepared=prepared, said=what_is_read(trained, prepared))
+    name = free_name(trained.path / SAMPLES, f"restyle-{asked.image.stem}")
+    sample = painted(trained, name, z, contents(trained))
+    return sample._replace(steps=steps, said=what_is_read(trained, prepared))
+
+
+def free_name(folder: Path, name: str) -> str:
+    """Return a name that no picture in a folder has: its own, or a number after it."""
+    numbered = (f"{name}-{number}" for number in count(2))
+    return next(
+        free
+        for free in chain([name], numbered)
+        if not (folder / f"{free}.png").exists()
+    )
 
 
 def what_is_read(trained: Trained, image: np.ndarray) -> str:

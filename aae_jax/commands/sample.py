@@ -26,7 +26,7 @@ def main(argv: Sequence[str]) -> int:
     if asked.page is not None:
         write_page(trained, asked.page)
     for choice in chosen_of(trained, asked):
-        write_sample(trained, choice(trained, asked), asked.npz)
+        write_sample(trained, choice(trained, asked), asked)
     return 0
 
 
@@ -61,20 +61,24 @@ def write_page(trained: Trained, path: Path) -> None:
     print(f"{path} (open it in a browser)")
 
 
-def write_sample(trained: Trained, sample: Sample, with_arrays: bool) -> None:
+def write_sample(trained: Trained, sample: Sample, asked: SampleRequest) -> None:
     """Write a sample as a picture, and as arrays where asked; says what it wrote."""
-    from aae_jax.plotting import image_grid, left_out, save_figure
+    from aae_jax.plotting import image_grid, left_out, save_figure, steps_figure
 
     images, names = sample.images, list(sample.columns)
-    if sample.prepared is not None:
-        images = np.concatenate([sample.prepared[None, None], images], axis=1)
+    if sample.steps is not None:
+        prepared = sample.steps["prepared"]
+        images = np.concatenate([prepared[None, None], images], axis=1)
         names = ["picture", *(names or [""] * sample.images.shape[1])]
     path = trained.path / SAMPLES / f"{sample.name}.png"
     for said in (sample.said, left_out(images.shape)):
         if said:
             print(said)
     print(save_figure(image_grid(images, columns=names), path))
-    if with_arrays:
+    if sample.steps is not None and asked.show_preparation:
+        shown = path.with_name(f"{path.stem}-preparation.png")
+        print(save_figure(steps_figure(sample.steps), shown))
+    if asked.npz:
         arrays = path.with_suffix(".npz")
         with replacement(arrays) as unfinished:
             np.savez_compressed(

@@ -45,6 +45,9 @@ class SampleRequest:
     """Write a page to play with in a browser, as in styles.html: one file that has the
     networks in it and needs nothing else."""
 
+    show_preparation: bool = False
+    """Draw how the picture was prepared, beside it: as read, its ink, as an image."""
+
     npz: bool = False
     """Write the arrays beside each picture: images, codes z and labels."""
 
@@ -52,6 +55,11 @@ class SampleRequest:
         if self.pretrained is not None and self.run_dir is not None:
             raise ConfigError(
                 "--pretrained and --run-dir each say what to sample from: give only one"
+            )
+        if self.show_preparation and self.image is None:
+            raise ConfigError(
+                "--show-preparation shows how a picture is prepared: name one by "
+                "--image"
             )
         if not 1 <= self.num_styles <= MAX_STYLES:
             raise ConfigError(

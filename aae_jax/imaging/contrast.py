@@ -27,9 +27,11 @@ def contrast_on(picture: np.ndarray, ground: np.ndarray, is_light: bool) -> np.n
 
 def full_ink(contrast: np.ndarray) -> float:
     """Return the contrast of full ink: the 10 % point of what is clearly ink."""
-    peak = np.partition(contrast, max(-4, -contrast.size), axis=None)[-4:].min()
-    clear = contrast[contrast > max(0.3 * peak, 1e-6)]
-    return float(np.quantile(clear, 0.9)) if clear.size else 0.0
+    some = contrast[contrast > 0.01]
+    if some.size < 4:
+        return 0.0
+    peak = np.partition(some, -4)[-4]
+    return float(np.quantile(some[some > 0.3 * peak], 0.9))
 
 
 def noise_of(contrast: np.ndarray) -> float:

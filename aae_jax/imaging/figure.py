@@ -65,13 +65,15 @@ def find_figure(contrast: np.ndarray, steps: np.ndarray, tight: bool) -> Figure:
     contrast, noise = contrast.copy(), noise_of(contrast)
     edge = _edge(contrast.shape)
     taken, lines = np.zeros_like(edge), np.zeros_like(edge)
-    error = NO_INK
+    error, fullest = NO_INK, np.inf
     while True:
         full = full_ink(contrast)
         if full < max(LEAST_CONTRAST, 5 * noise):
             raise DataError(error)
         mask = contrast > max(_INKED * full, 4 * noise)
-        lines |= grown(crossing_lines(contrast > max(_PALE * full, 4 * noise)))
+        if full < 0.75 * fullest:
+            fullest = full
+            lines |= grown(crossing_lines(contrast > max(_PALE * full, 4 * noise)))
         parts = parts_of(mask & ~lines, contrast)
         cut_off = [part for part in parts if is_cut_off(part, edge | taken, tight)]
         blots = [part for part in parts if is_blot(part) or is_remnant(part, steps)]

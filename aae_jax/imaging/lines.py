@@ -48,7 +48,7 @@ def _shrunk(mask: np.ndarray, factor: int) -> np.ndarray:
     """Return a mask in which a pixel is set if any of its `factor` squared is."""
     padded = np.pad(mask, [(0, -side % factor) for side in mask.shape])
     height, width = (side // factor for side in padded.shape)
-    return padded.reshape(height, factor, width, factor).any(axis=(1, 3))
+    return np.any(padded.reshape(height, factor, width, factor), axis=(1, 3))
 
 
 def _straight_runs(mask: np.ndarray, length: int) -> np.ndarray:

@@ -26,12 +26,30 @@ def prepare_picture(
       [H, W, C] float32 in [0, 1].
 
     Raises:
-      DataError: No ink stands out from the picture's background.
+      DataError: No ink stands out from the picture's background, or not that of one
+        figure.
+    """
+    return list(preparation_steps(picture, framing, image_shape).values())[-1]
+
+
+def preparation_steps(
+    picture: np.ndarray, framing: Framing, image_shape: tuple[int, int, int]
+) -> dict[str, np.ndarray]:
+    """Return what `prepare_picture` made of a picture on the way, and the image last.
+
+    All in [0, 1]: the picture and its ink of any size, the image [H, W, C].
     """
     height, width, channels = image_shape
     if channels == COLOR:
-        return cropped(picture, height, width)
+        return {"picture": picture, "prepared": cropped(picture, height, width)}
     ink = find_ink(np.asarray(picture, np.float64), framing.strokes)
+    image = _framed(ink, framing, height, width)
+    found = np.clip(ink.outline, 0, 1)
+    return {"picture": picture, "ink found": found, "prepared": image}
+
+
+def _framed(ink: Ink, framing: Framing, height: int, width: int) -> np.ndarray:
+    """Return ink as an image [height, width, 1] of the dataset."""
     rows, columns = fit_grid(ink, framing)
     top, left = (height - rows.count) // 2, (width - columns.count) // 2
     draft = _render(ink, _field(rows, top, height), _field(columns, left, width))

@@ -79,7 +79,7 @@ def _decoded(path: Path) -> Image.Image:
 def _fullest(image: Image.Image) -> int:
     """Return the number of the frame whose tones differ most."""
     spreads = []
-    for number in range(min(image.n_frames, _MOST_FRAMES)):
+    for number in range(min(getattr(image, "n_frames", 1), _MOST_FRAMES)):
         image.seek(number)
         spreads.append(float(_tones(image.copy()).std()))
     return int(np.argmax(spreads))

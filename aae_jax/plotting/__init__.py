@@ -15,7 +15,12 @@ except (ValueError, OSError) as error:
     ) from error
 
 from aae_jax.plotting.evaluation import confusion_figure, evaluation_figure
-from aae_jax.plotting.grids import image_grid, left_out, reconstruction_figure
+from aae_jax.plotting.grids import (
+    image_grid,
+    left_out,
+    reconstruction_figure,
+    steps_figure,
+)
 from aae_jax.plotting.looks import CODES, INK, MUTED, PRIOR, default_look, save_figure
 from aae_jax.plotting.pictures import figure_of
 from aae_jax.plotting.training import loss_figure, posterior_figure
@@ -35,4 +40,5 @@ __all__ = [
     "posterior_figure",
     "reconstruction_figure",
     "save_figure",
+    "steps_figure",
 ]

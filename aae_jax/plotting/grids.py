@@ -1,6 +1,6 @@
 """Images laid out in rows and columns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -68,6 +68,19 @@ def _height_of(columns: Sequence[str]) -> float:
     """Return the inches that the names of columns take; long ones stand upright."""
     longest = max(map(len, columns), default=0)
     return 0.08 * longest if longest > LONG_NAME else 0.16 * bool(columns)
+
+
+@default_look()
+def steps_figure(steps: Mapping[str, np.ndarray]) -> Figure:
+    """Draw images in [0, 1], [H, W] or [H, W, C] of any sizes, side by side by name."""
+    figure = Figure(figsize=(2.4 * len(steps), 2.4), layout="constrained")
+    for axes, (name, image) in zip(
+        figure.subplots(1, len(steps)), steps.items(), strict=True
+    ):
+        axes.imshow(image, cmap="gray", vmin=0, vmax=1, origin="upper")
+        axes.set_title(name, fontsize=9, color=INK)
+        axes.set_axis_off()
+    return figure
 
 
 def draw_tiles(

@@ -22,7 +22,7 @@ import scipy
 import tyro
 
 from aae_jax import load_dataset
-from aae_jax.evaluation.classifier import read_images
+from aae_jax.evaluation.classifier import Classifier, read_images
 from aae_jax.evaluation.judge import judge_of
 from aae_jax.imaging import framing_for
 from experiments.photographs.taken import Taken, taken_and_prepared
@@ -70,20 +70,20 @@ def main(arguments: Arguments) -> None:
         write_tables(TEXT, {"photographs": table(found)})
 
 
-def judged(taken: Sequence[Taken], judge) -> list[str]:
+def judged(taken: Sequence[Taken], judge: Classifier) -> list[str]:
     """Return the outcome of each photograph."""
     digits = np.stack([shot.digit for shot in taken])
     prepared = np.stack(
         [digits[0] * 0 if shot.prepared is None else shot.prepared for shot in taken]
     )
-    same = (
-        read_images(judge, np.float32(digits)).predictions
-        == read_images(judge, np.float32(prepared)).predictions
+    read, meant = (
+        read_images(judge, images.astype(np.float32)).predictions
+        for images in (prepared, digits)
     )
     near = np.abs(digits - prepared).mean(axis=(1, 2, 3)) < LARGEST
     return [
         "refused" if shot.prepared is None else "right" if good else "wrong"
-        for shot, good in zip(taken, near & same, strict=True)
+        for shot, good in zip(taken, near & (read == meant), strict=True)
     ]
 
 

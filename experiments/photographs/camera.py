@@ -79,16 +79,21 @@ def turned(sheet: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     )
     scaled = np.array(numbers) / (1 - tilt @ middle)
     table = rng.uniform(0.1, 0.5) + grain((width, height), rng, 0.02, 2)
-    how = {"method": Image.Transform.PERSPECTIVE, "data": scaled, "resample": 2}
-    seen = np.asarray(
-        Image.fromarray(np.float32(sheet)).transform((width, height), **how)
-    )
+
+    def seen_from_there(image: np.ndarray) -> np.ndarray:
+        seen = Image.fromarray(np.float32(image)).transform(
+            (width, height),
+            Image.Transform.PERSPECTIVE,
+            scaled.tolist(),
+            Image.Resampling.BILINEAR,
+        )
+        return np.asarray(seen)
+
     if not on_table:
         edge = np.median(sheet)
         table = np.full(sheet.shape, edge)
-    whole = Image.fromarray(np.ones_like(sheet, np.float32))
-    cover = np.asarray(whole.transform((width, height), **how))
-    return seen + (1 - cover) * table
+    cover = seen_from_there(np.ones_like(sheet))
+    return seen_from_there(sheet) + (1 - cover) * table
 
 
 def lit(size: tuple[int, int], rng: np.random.Generator) -> tuple[np.ndarray, str]:

@@ -5,6 +5,7 @@ Lengths are in shares of the digit's height. Layers are covers of ink, [H, W] in
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
@@ -158,7 +159,7 @@ def black_edge(page: Page) -> np.ndarray:
     cover = np.zeros(page.size[::-1])
     for _ in range(page.rng.integers(1, 3)):
         width = round(page.rng.uniform(0.005, 0.05) * page.size[1])
-        np.rot90(cover, page.rng.integers(4))[:width] = 1
+        np.rot90(cover, int(page.rng.integers(4)))[:width] = 1
     return page.rng.uniform(0.6, 1) * cover
 
 
@@ -189,7 +190,7 @@ def smudges(page: Page) -> np.ndarray:
         x, y = page.rng.uniform(0, 1, 2) * page.size
         radius = page.unit * page.rng.uniform(0.01, 0.15)
         ends = (x - radius, y - radius, x + radius, y + radius)
-        blot = drawn(page, lambda on, ends=ends: on.ellipse(ends, 255))
+        blot = drawn(page, partial(ImageDraw.ImageDraw.ellipse, xy=ends, fill=255))
         dark = page.rng.uniform(0.05, 0.25) if radius > 0.05 * page.unit else 0.8
         cover = np.maximum(cover, dark * blot)
     return cover

@@ -56,7 +56,8 @@ def test_every_image_of_a_file_is_read(
 
 
 def test_what_cannot_be_read_is_refused(folder: Path) -> None:
-    np.savez(folder / "large.npz", images=np.zeros((2, 9, 9), np.uint8))
+    images = np.arange(162, dtype=np.uint8).reshape(2, 9, 9)
+    np.savez(folder / "large.npz", images=images)
     with pytest.raises(DataError, match=r"shape \(9, 9, 1\), but .* \(8, 8, 1\)"):
         main([str(folder / "run"), str(folder / "large.npz")])
     with pytest.raises(DataError, match="There is no file"):

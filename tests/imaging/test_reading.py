@@ -91,7 +91,7 @@ def test_the_camera_s_turn_is_undone(tmp_path):
 def test_large_pictures_are_reduced(tmp_path):
     large = VARIANTS["gray"].resize((2400, 2933))
     picture = read_picture(saved(tmp_path, large))
-    assert max(picture.shape) == 1600
+    assert max(picture.shape) == 1000
     assert rmse(prepared(picture), reference()) < 0.04
 
 
