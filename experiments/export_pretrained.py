@@ -22,9 +22,9 @@ from aae_jax.data import Dataset
 from aae_jax.errors import ConfigError, RunError
 from aae_jax.pretrained.store import Model, named_arrays, write_model
 from aae_jax.runs.checkpoints import latest_epoch
+from aae_jax.runs.codes import read_codes
 from aae_jax.runs.folder import check_same_data, read_origin
 from aae_jax.runs.journal import read_environments
-from aae_jax.runs.loading import read_codes
 from aae_jax.runs.origin import Origin
 from experiments.digits_content import NUM_SAMPLES, fit_reader, flat, share_as_asked
 from experiments.results import write_results

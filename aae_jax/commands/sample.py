@@ -13,6 +13,7 @@ from aae_jax.core.abilities import HasPrior
 from aae_jax.engine.devices import check_devices
 from aae_jax.engine.settings import set_up_jax
 from aae_jax.pretrained import pretrained_model
+from aae_jax.runs.codes import read_codes
 from aae_jax.runs.folder import RUNS, SAMPLES, outputs_of, read_origin
 from aae_jax.storage.files import replace_text, replacement
 
@@ -32,7 +33,7 @@ def main(argv: Sequence[str]) -> int:
 
 def load_trained(asked: SampleRequest) -> Trained:
     """Load the model or run that was asked for, or else the newest run."""
-    from aae_jax.runs.loading import load_run, newest_run, read_codes
+    from aae_jax.runs.loading import load_run, newest_run
 
     if asked.pretrained is not None:
         path = RUNS / f"pretrained-{asked.pretrained}"

@@ -16,8 +16,8 @@ from aae_jax.core.codes import KnownCodes
 from aae_jax.core.config import Config
 from aae_jax.core.phases import init_state
 from aae_jax.errors import RunError
+from aae_jax.runs.codes import CODES, codes_of
 from aae_jax.runs.folder import CONFIG, ORIGIN
-from aae_jax.runs.loading import CODES, codes_of
 from aae_jax.runs.origin import Origin
 from aae_jax.storage.arrays import DAMAGES, are_alike, by_name, read_arrays, tree_of
 from aae_jax.storage.files import replace_arrays, replace_text

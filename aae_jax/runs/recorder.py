@@ -20,10 +20,10 @@ from aae_jax.engine.trainer import EpochResult
 from aae_jax.errors import RunError
 from aae_jax.evaluation.metrics.choosing import evenly
 from aae_jax.runs.checkpoints import open_checkpoints, save_checkpoint
+from aae_jax.runs.codes import CODES, read_codes
 from aae_jax.runs.events import EventLog
 from aae_jax.runs.folder import EVENTS, FIGURES
 from aae_jax.runs.journal import append_metrics, read_metrics
-from aae_jax.runs.loading import CODES, read_codes
 from aae_jax.runs.saving import saving
 from aae_jax.storage.files import replace_arrays
 

@@ -50,7 +50,8 @@ def test_good_runs_are_measured_and_broken_ones_named(run: Path) -> None:
     assert status == 2
     broken_line, moved_line, nothing_line, file_line = errors.splitlines()
     assert broken_line.startswith("error: broken/config.json cannot be used")
-    assert "moved was trained on" in moved_line and "--data-dir" in moved_line
+    assert "not those that moved began with" in moved_line
+    assert "--data-dir" in moved_line
     assert "nothing is no run directory: it does not exist" in nothing_line
     assert "file is no run directory: it is a file" in file_line
     assert "content, prior samples" in output

@@ -17,7 +17,7 @@ from aae_jax.core.abilities import DecodesLabels, HasPrior
 from aae_jax.core.config import Config
 from aae_jax.errors import AAEError, ConfigError, DataError, RunError
 from aae_jax.imaging import Framing
-from aae_jax.runs.loading import CODES
+from aae_jax.runs.codes import CODES
 from aae_jax.runs.making import create_run
 from aae_jax.storage.files import replace_arrays
 from tests.support.configs import bare, everything_on, quick_state

@@ -16,8 +16,8 @@ from aae_jax.data import DatasetSplits
 from aae_jax.errors import ConfigError, RunError
 from aae_jax.imaging import framing_for
 from aae_jax.pretrained.store import KEPT, WEIGHTS, read_model, write_model
+from aae_jax.runs.codes import CODES
 from aae_jax.runs.journal import append_environment
-from aae_jax.runs.loading import CODES
 from aae_jax.runs.making import create_run
 from aae_jax.storage.files import replace_arrays
 from experiments import export_pretrained

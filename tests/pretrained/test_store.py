@@ -14,7 +14,7 @@ import pytest
 from aae_jax.core.config import Config
 from aae_jax.errors import AAEError, RunError
 from aae_jax.pretrained.store import KEPT, WEIGHTS, Model, read_model, write_model
-from aae_jax.runs.loading import CODES
+from aae_jax.runs.codes import CODES
 from tests.support.configs import first_state
 from tests.support.runs import ORIGIN, codes_for
 from tests.support.trees import assert_equal

@@ -15,7 +15,8 @@ from aae_jax.core.codes import KnownCodes, code_gaussian, sample_styles
 from aae_jax.core.config import Config
 from aae_jax.data import DatasetSplits
 from aae_jax.errors import RunError
-from aae_jax.runs.loading import CODES, newest_run, read_codes
+from aae_jax.runs.codes import CODES, read_codes
+from aae_jax.runs.loading import newest_run
 from aae_jax.runs.making import create_run
 from aae_jax.runs.recorder import LAST_FIGURE, draw_figures, is_recorded
 from aae_jax.storage.files import replace_arrays

@@ -13,8 +13,8 @@ from aae_jax.core.pictures import Codes, Reconstructions, Samples, StyleGrid
 from aae_jax.data import DatasetSplits, pixels
 from aae_jax.engine.trainer import EpochResult
 from aae_jax.runs.checkpoints import finished_epochs, restore_state
+from aae_jax.runs.codes import CODES, read_codes
 from aae_jax.runs.journal import append_metrics, read_metrics
-from aae_jax.runs.loading import CODES, read_codes
 from aae_jax.runs.recorder import (
     LAST_FIGURE,
     Recorder,

@@ -9,7 +9,7 @@ from aae_jax.core.config import Config
 from aae_jax.core.phases import TrainState
 from aae_jax.imaging import Framing
 from aae_jax.runs.checkpoints import open_checkpoints, save_checkpoint
-from aae_jax.runs.loading import CODES
+from aae_jax.runs.codes import CODES
 from aae_jax.runs.making import create_run
 from aae_jax.runs.origin import Origin
 from aae_jax.runs.recorder import LAST_FIGURE
