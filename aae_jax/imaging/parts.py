@@ -139,7 +139,7 @@ def figure_among(parts: list[Any]) -> list[Any]:
     ]
     if others:
         raise DataError(
-            f"the picture shows {1 + len(others)} figures, or something as large "
+            "the picture shows several figures, or something as large "
             "beside the figure: crop it around one"
         )
     return figure

@@ -149,6 +149,20 @@ def test_every_algorithm_goes_from_style_to_style_and_takes_one(
 
 
 @pytest.mark.slow
+def test_how_a_picture_was_prepared_is_shown_and_no_picture_is_written_over(
+    default: Config,
+) -> None:
+    made(replace(default, image_shape=IMAGE))
+    flags = ["--run-dir", "run", "--image", "my_digit.png", "--show-preparation"]
+    for stem in ("restyle-my_digit", "restyle-my_digit-2"):
+        assert sample.main(flags) == 0
+        assert Path(f"run/samples/{stem}.png").exists()
+        assert Path(f"run/samples/{stem}-preparation.png").exists()
+    with pytest.raises(ConfigError, match="name one by --image"):
+        SampleRequest(show_preparation=True)
+
+
+@pytest.mark.slow
 def test_a_picture_in_color_is_taken_whole(default: Config) -> None:
     config = replace(default, image_shape=(8, 8, 3))
     made(config)
