@@ -1,6 +1,7 @@
 """Tiny configurations, random pictures, and JAX at its strictest, for every test."""
 
 import os
+import signal
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,6 +19,10 @@ from aae_jax.data import Dataset, DatasetSplits
 from tests.support.configs import TINY, everything_on, first_state
 
 os.environ["MPLBACKEND"] = "Agg"
+# Who runs the tests in the background has them ignore Ctrl-C, and so would what they
+# start: signals are heard here as at a terminal.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 # Tests compile far more than they compute: XLA's own passes stay, LLVM's are left out.
 os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
 # The workers and the processes that tests start compile a program once for all: in a
