@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import jax
 
-from aae_jax.algorithms.consistency import Consistency
 from aae_jax.algorithms.some_labels import Batch, SomeLabels
 from aae_jax.algorithms.two_heads import GameDraws, TwoHeads, normal
 from aae_jax.core.losses import classification_loss, misread
@@ -37,16 +36,8 @@ class Draws(NamedTuple):
 class FewLabels(SomeLabels, TwoHeads):
     """The fields and the phase of learning from few labels."""
 
-    consistency: Consistency = Consistency()
-    """Of what is read of images near each other; not in the paper."""
-
     classification: Optimizer = Adam()
     """Of the phase that updates the encoder on labeled images."""
-
-    @property
-    def depends_on_length(self) -> bool:
-        """True if a step depends on how many there will be, as a rising weight does."""
-        return super().depends_on_length or self.consistency.rise > 0
 
     def phases(self) -> tuple[Phase, ...]:
         """Return the game of both heads, and the classification."""

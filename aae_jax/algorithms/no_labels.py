@@ -11,7 +11,6 @@ from typing import ClassVar, Literal, NamedTuple
 import jax
 import jax.numpy as jnp
 
-from aae_jax.algorithms.consistency import Consistency
 from aae_jax.algorithms.two_heads import GameDraws, TwoHeads, generate, normal
 from aae_jax.core.losses import misread
 from aae_jax.core.phases import Phase, Tree
@@ -40,14 +39,6 @@ class NoLabels(TwoHeads):
     """The fields and the phases of finding clusters."""
 
     needs_labels: ClassVar[Literal["all", "some", "none"]] = "none"
-
-    consistency: Consistency = Consistency()
-    """Of the clusters of images near each other; not in the paper."""
-
-    @property
-    def depends_on_length(self) -> bool:
-        """True if a step depends on how many there will be, as a rising weight does."""
-        return super().depends_on_length or self.consistency.rise > 0
 
     def phases(self) -> tuple[Phase, ...]:
         """Return the game of both heads; its generator may be consistent, too."""

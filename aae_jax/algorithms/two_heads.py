@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import jax
 
+from aae_jax.algorithms.consistency import Consistency
 from aae_jax.core.config import Config
 from aae_jax.core.losses import discriminator_loss, generator_loss, reconstruction_loss
 from aae_jax.core.networks import Network, apply, decoder, discriminator, encoder
@@ -43,6 +44,9 @@ class TwoHeads(Config):
     discriminator_noise: NonNegative = 0.3
     """Std of noise on what the discriminators are shown: in sigmas for z, and for y."""
 
+    consistency: Consistency = Consistency()
+    """Of what is read of images near each other; not in the paper."""
+
     reconstruction: Optimizer = Adam()
     """Of the reconstruction phase, which updates encoder and decoder."""
 
@@ -54,6 +58,11 @@ class TwoHeads(Config):
 
     generator: Optimizer = Adam()
     """Of the phase that updates the encoder against both."""
+
+    @property
+    def depends_on_length(self) -> bool:
+        """True if a step depends on how many there will be, as a rising weight does."""
+        return super().depends_on_length or self.consistency.rise > 0
 
     @property
     def num_contents(self) -> int:

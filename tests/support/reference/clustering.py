@@ -2,36 +2,15 @@
 
 from tests.support.reference.autoencoder import Gradients
 from tests.support.reference.consistency import unlabeled_consistency
-from tests.support.reference.step import Batch, Settings, State, update
-from tests.support.reference.two_heads import (
-    HEADS,
-    discrimination,
-    generation,
-    reconstruction,
-)
+from tests.support.reference.step import Batch, Settings, State
+from tests.support.reference.two_heads import generation, play
 
 
 def train_step(
     settings: Settings, state: State, batch: Batch
 ) -> tuple[State, dict[str, float]]:
     """Update four times; every line reads what the line before it wrote."""
-    loss, gradients = reconstruction(settings, state, batch)
-    state = update(settings, state, "reconstruction", gradients)
-    return find_clusters(settings, state, batch, {"reconstruction": loss})
-
-
-def find_clusters(
-    settings: Settings, state: State, batch: Batch, losses: dict[str, float]
-) -> tuple[State, dict[str, float]]:
-    """Update three times after the reconstruction, whose loss is in `losses`."""
-    for head in HEADS:
-        name = f"{head}_discriminator"
-        losses[name], gradients = discrimination(settings, state, batch, head)
-        state = update(settings, state, name, gradients)
-
-    losses["generator"], gradients = consistent_generation(settings, state, batch)
-    state = update(settings, state, "generator", gradients)
-    return state, losses
+    return play(settings, state, batch, generate=consistent_generation)
 
 
 def consistent_generation(

@@ -6,16 +6,14 @@ from tests.support.reference.autoencoder import Gradients
 from tests.support.reference.network import backward, forward, sigmoid
 from tests.support.reference.semi_supervised import classification
 from tests.support.reference.step import Array, Batch, Settings, State, update
-from tests.support.reference.two_heads import from_read, play_on, read_noisy
+from tests.support.reference.two_heads import from_read, play, read_noisy
 
 
 def train_step(
     settings: Settings, state: State, batch: Batch
 ) -> tuple[State, dict[str, float]]:
     """Update five times; every line reads what the line before it wrote."""
-    loss, gradients = reconstruction(settings, state, batch)
-    state = update(settings, state, "reconstruction", gradients)
-    state, losses = play_on(settings, state, batch, {"reconstruction": loss})
+    state, losses = play(settings, state, batch, reconstruct=reconstruction)
     losses["classification"], gradients = classification(settings, state, batch)
     state = update(settings, state, "classification", gradients)
     return state, losses

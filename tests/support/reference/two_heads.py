@@ -1,5 +1,7 @@
 """The game of both heads, whatever the algorithm: four updates, by hand."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from tests.support.reference.autoencoder import Gradients
@@ -9,26 +11,32 @@ from tests.support.reference.step import Batch, Settings, State, update
 
 HEADS = ("style", "content")
 
+Objective = Callable[[Settings, State, Batch], tuple[float, Gradients]]
+"""Returns a loss and its derivatives by the networks that it updates."""
+
 
 def play(
-    settings: Settings, state: State, batch: Batch
+    settings: Settings,
+    state: State,
+    batch: Batch,
+    reconstruct: Objective | None = None,
+    generate: Objective | None = None,
 ) -> tuple[State, dict[str, float]]:
-    """Update four times; every line reads what the line before it wrote."""
-    loss, gradients = reconstruction(settings, state, batch)
+    """Update four times; every line reads what the line before it wrote.
+
+    An algorithm may have a reconstruction or a generator's objective of its own.
+    """
+    losses = {}
+    loss, gradients = (reconstruct or reconstruction)(settings, state, batch)
+    losses["reconstruction"] = loss
     state = update(settings, state, "reconstruction", gradients)
-    return play_on(settings, state, batch, {"reconstruction": loss})
 
-
-def play_on(
-    settings: Settings, state: State, batch: Batch, losses: dict[str, float]
-) -> tuple[State, dict[str, float]]:
-    """Update three times after the reconstruction, whose loss is in `losses`."""
     for head in HEADS:
         name = f"{head}_discriminator"
         losses[name], gradients = discrimination(settings, state, batch, head)
         state = update(settings, state, name, gradients)
 
-    losses["generator"], gradients = generation(settings, state, batch)
+    losses["generator"], gradients = (generate or generation)(settings, state, batch)
     state = update(settings, state, "generator", gradients)
     return state, losses
 
