@@ -18,7 +18,8 @@ def sheet() -> np.ndarray:
 
 
 def ruled(picture: np.ndarray) -> None:
-    picture[20::45] = picture[21::45] = 0.6
+    for row in range(20, len(picture), 45):
+        picture[row : row + 3] = np.minimum(picture[row : row + 3], 0.4)
 
 
 def boxed(picture: np.ndarray) -> None:
@@ -30,6 +31,11 @@ def punched(picture: np.ndarray) -> None:
     y, x = np.ogrid[: picture.shape[0], : picture.shape[1]]
     for height in (0.3, 0.7):
         picture[np.hypot(y - height * picture.shape[0], x - 40) < 14] = 0.05
+
+
+def spilled(picture: np.ndarray) -> None:
+    y, x = np.ogrid[: picture.shape[0], : picture.shape[1]]
+    picture[np.hypot(y - 60, x - 60) < 45] = 0.1
 
 
 def scanned(picture: np.ndarray) -> None:
@@ -44,7 +50,7 @@ def corner_in_the_dark(picture: np.ndarray) -> None:
 
 @pytest.mark.parametrize(
     "spoil",
-    [ruled, boxed, punched, scanned, corner_in_the_dark],
+    [ruled, boxed, punched, spilled, scanned, corner_in_the_dark],
     ids=lambda f: f.__name__,
 )
 def test_what_lies_beside_a_figure_is_left_out(
