@@ -8,12 +8,13 @@ import jax
 import numpy as np
 import pytest
 
-from aae_jax import load_dataset, load_run
+from aae_jax import decode, load_dataset, load_run
 from aae_jax.algorithms.recipes import RECIPES
 from aae_jax.core.config import Config
 from aae_jax.core.phases import init_state
 from aae_jax.data import DatasetSplits
 from aae_jax.errors import ConfigError, RunError
+from aae_jax.evaluation.model import Model
 from aae_jax.imaging import framing_for
 from aae_jax.pretrained.store import KEPT, WEIGHTS, read_model, write_model
 from aae_jax.runs.codes import CODES
@@ -58,16 +59,29 @@ def exported(run: Path) -> Path:
     """What the command makes of the run."""
     root = run.parent / "exported"
     flags = (str(run), "--name", "tiny", "--root", str(root))
-    assert export_pretrained.main(flags) == 0
+    content = {"prior": {"value": 0.12345}, "swap": {"value": None}}
+
+    def evaluate(model: Model, *_: object) -> dict:
+        stored = read_model(root / "tiny")
+        z = jax.numpy.ones((1, model.code_dim))
+        expected = decode(stored.config, stored.params, z, np.zeros(1, int))
+        np.testing.assert_allclose(model.decode(z, np.zeros(1, int)), expected)
+        return {"metrics": {"content": content}}
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(export_pretrained, "judge_of", lambda splits: None)
+        patch.setattr(export_pretrained, "evaluate_model", evaluate)
+        assert export_pretrained.main(flags) == 0
     return root / "tiny"
 
 
 @pytest.mark.slow
-def test_the_export_is_the_run_bit_for_bit(run: Path, exported: Path) -> None:
+def test_the_export_is_the_run_in_half_precision(run: Path, exported: Path) -> None:
     config, params, origin, codes = read_model(exported)
     expected_config, expected = load_run(run)
     assert config == expected_config
-    assert_equal(params, {name: expected[name] for name in KEPT})
+    rounded = jax.tree.map(lambda leaf: leaf.astype(np.float16), expected)
+    assert_equal(params, jax.tree.map(np.float32, {k: rounded[k] for k in KEPT}))
     assert_equal(codes, codes_for(config))
     assert origin.framing.centering == "box"
 
@@ -82,8 +96,7 @@ def test_the_export_names_its_origin_but_no_place(exported: Path) -> None:
     trained = provenance["trained"]
     assert (trained["seed"], trained["epochs"], trained["python"]) == (0, 2, "3.0")
     assert provenance["packages"]["jax"] == jax.__version__
-    assert provenance["svm_accuracy_on_test"] > 0.95
-    assert 0 <= provenance["content_accuracy"] < 0.5
+    assert provenance["metrics"] == {"content.prior": 0.1235}
 
 
 def test_the_same_run_gives_the_same_bytes(exported: Path, tmp_path: Path) -> None:
@@ -110,6 +123,6 @@ def test_models_without_styles_or_contents_are_refused(
 def test_large_models_are_not_put_into_the_package(exported: Path) -> None:
     model = read_model(exported)
     export_pretrained.check_size(model)
-    large = {**model.params, "encoder": {"kernel": np.zeros((900, 900), np.float32)}}
-    with pytest.raises(RunError, match=r"3\.2 MB of weights.*--hidden-dim"):
+    large = {**model.params, "encoder": {"kernel": np.zeros((1800, 1700), np.float32)}}
+    with pytest.raises(RunError, match=r"6\.1 MB of weights.*--hidden-dim"):
         export_pretrained.check_size(model._replace(params=large))

@@ -48,7 +48,7 @@ def test_the_package_holds_digits_and_stays_small() -> None:
 @pytest.mark.parametrize("name", pretrained_names())
 def test_nothing_is_pickled_and_no_place_is_named(name: str) -> None:
     with np.load(FOLDER / name / WEIGHTS, allow_pickle=False) as arrays:
-        assert {array.dtype for array in arrays.values()} == {np.dtype(np.float32)}
+        assert {array.dtype for array in arrays.values()} == {np.dtype(np.float16)}
     for path in (FOLDER / name).glob("*.json"):
         assert '"/' not in path.read_text() and " /" not in path.read_text()
     assert pretrained_model(name).origin.data_dir is None

@@ -5,6 +5,7 @@ import shutil
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -15,6 +16,8 @@ from aae_jax.core.config import Config
 from aae_jax.errors import AAEError, RunError
 from aae_jax.pretrained.store import KEPT, WEIGHTS, Model, read_model, write_model
 from aae_jax.runs.codes import CODES
+from aae_jax.storage.arrays import read_arrays
+from aae_jax.storage.files import replace_arrays
 from tests.support.configs import first_state
 from tests.support.runs import ORIGIN, codes_for
 from tests.support.trees import assert_equal
@@ -29,7 +32,14 @@ def npy(array: np.ndarray) -> bytes:
 
 @pytest.fixture(scope="module")
 def model(default: Config) -> Model:
-    return Model(default, first_state(default).params, ORIGIN, codes_for(default))
+    params = in_halves(first_state(default).params)
+    return Model(default, params, ORIGIN, codes_for(default))
+
+
+def in_halves(params: Any) -> Any:
+    """Return parameters that float16 holds exactly."""
+    halves = jax.tree.map(lambda leaf: leaf.astype(jnp.float16), params)
+    return jax.tree.map(jnp.float32, halves)
 
 
 @pytest.fixture
@@ -41,7 +51,7 @@ def folder(model: Model, tmp_path: Path) -> Path:
 
 @pytest.mark.slow
 def test_a_model_comes_back_bit_for_bit(tmp_path: Path, algorithm: Config) -> None:
-    params = first_state(algorithm).params
+    params = in_halves(first_state(algorithm).params)
     codes = codes_for(algorithm)
     write_model(tmp_path, Model(algorithm, params, ORIGIN, codes))
     kept = {name: params[name] for name in KEPT}
@@ -108,9 +118,21 @@ def test_other_weights_than_the_config_describes_are_refused(
         read_model(folder)
 
 
-def test_numbers_of_another_precision_are_refused(folder: Path, model: Model) -> None:
-    halves = jax.tree.map(lambda leaf: leaf.astype(jnp.float16), model.params)
-    write_model(folder, model._replace(params=halves))
+def test_weights_are_rounded_to_half_precision(folder: Path, default: Config) -> None:
+    params = first_state(default).params
+    write_model(folder, Model(default, params, ORIGIN, codes_for(default)))
+    stored = read_model(folder).params
+    kept = {name: params[name] for name in KEPT}
+    assert_equal(stored, in_halves(kept))
+    moved = jax.tree.map(lambda a, b: jnp.max(jnp.abs(a - b)), stored, kept)
+    assert 0 < max(jax.tree.leaves(moved)) < 1e-3
+
+
+def test_numbers_of_another_precision_are_refused(folder: Path) -> None:
+    halves = read_arrays(folder / WEIGHTS)
+    replace_arrays(
+        folder / WEIGHTS, {name: a.astype(np.float32) for name, a in halves.items()}
+    )
     with pytest.raises(RunError, match="holds other arrays than"):
         read_model(folder)
 
