@@ -55,7 +55,8 @@ class Sample(NamedTuple):
 
     `columns` are the names of the contents, none where the decoder is told no label;
     `steps` are how the picture was prepared whose style this is, where there was one:
-    the last is it as an image [H, W, C]; `said` is what was read of it.
+    the last is it as an image [H, W, C]; `said` is what was read of it; `is_walk` where
+    styles are the steps of one way.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Sample(NamedTuple):
     columns: Sequence[str]
     steps: Mapping[str, np.ndarray] | None = None
     said: str = ""
+    is_walk: bool = False
 
 
 Choice = Callable[[Trained, SampleRequest], Sample]
@@ -127,7 +129,8 @@ def sample_interpolation(trained: Trained, asked: SampleRequest) -> Sample:
     """Every content on the way from one random style to another."""
     start, end = random_styles(trained, asked, 2)
     z = interpolate(trained.config, start, end, asked.num_styles)
-    return painted(trained, f"interpolation-{variant(asked)}", z, contents(trained))
+    name = f"interpolation-{variant(asked)}"
+    return painted(trained, name, z, contents(trained))._replace(is_walk=True)
 
 
 def sample_restyled(trained: Trained, asked: SampleRequest) -> Sample:

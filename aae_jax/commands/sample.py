@@ -64,7 +64,13 @@ def write_page(trained: Trained, path: Path) -> None:
 
 def write_sample(trained: Trained, sample: Sample, asked: SampleRequest) -> None:
     """Write a sample as a picture, and as arrays where asked; says what it wrote."""
-    from aae_jax.plotting import image_grid, left_out, save_figure, steps_figure
+    from aae_jax.plotting import (
+        image_grid,
+        left_out,
+        save_animation,
+        save_figure,
+        steps_figure,
+    )
 
     images, names = sample.images, list(sample.columns)
     if sample.steps is not None:
@@ -79,6 +85,10 @@ def write_sample(trained: Trained, sample: Sample, asked: SampleRequest) -> None
     if sample.steps is not None and asked.show_preparation:
         shown = path.with_name(f"{path.stem}-preparation.png")
         print(save_figure(steps_figure(sample.steps), shown))
+    if asked.animate and sample.is_walk:
+        moving = path.with_name(f"{path.stem}-animated.png")
+        there_and_back = np.concatenate([images, images[-2:0:-1]])
+        print(save_animation(there_and_back[:, None], moving))
     if asked.npz:
         arrays = path.with_suffix(".npz")
         with replacement(arrays) as unfinished:

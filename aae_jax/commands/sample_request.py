@@ -48,6 +48,9 @@ class SampleRequest:
     show_preparation: bool = False
     """Draw how the picture was prepared, beside it: as read, its ink, as an image."""
 
+    animate: bool = False
+    """Write the way of --interpolate as an animation, too: there and back."""
+
     npz: bool = False
     """Write the arrays beside each picture: images, codes z and labels."""
 
@@ -60,6 +63,11 @@ class SampleRequest:
             raise ConfigError(
                 "--show-preparation shows how a picture is prepared: name one by "
                 "--image"
+            )
+        if self.animate and not self.interpolate:
+            raise ConfigError(
+                "--animate shows the way from one style to another: ask for it by "
+                "--interpolate"
             )
         if not 1 <= self.num_styles <= MAX_STYLES:
             raise ConfigError(

@@ -14,6 +14,7 @@ except (ValueError, OSError) as error:
         "matplotlibrc in this folder or your own"
     ) from error
 
+from aae_jax.plotting.animation import save_animation
 from aae_jax.plotting.evaluation import confusion_figure, evaluation_figure
 from aae_jax.plotting.grids import (
     image_grid,
@@ -39,6 +40,7 @@ __all__ = [
     "loss_figure",
     "posterior_figure",
     "reconstruction_figure",
+    "save_animation",
     "save_figure",
     "steps_figure",
 ]

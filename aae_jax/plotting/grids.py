@@ -9,7 +9,7 @@ from PIL import Image
 
 from aae_jax.plotting.looks import INK, default_look, plain, with_note
 
-LINE_GRAY = 0.35
+LINE_GRAY = 0.18
 SMOOTH_BELOW = 16
 TILE_INCHES = 0.58
 MARGIN = 0.12
@@ -40,7 +40,7 @@ def image_grid(
         title = with_note(title, note) if title else note
         images = images[:MAX_TILES, :MAX_TILES]
         columns, rows = columns[:MAX_TILES], rows[:MAX_TILES]
-    picture, tile = _mosaic(np.asarray(images))
+    picture, tile = mosaic(np.asarray(images))
     inches = np.array(picture.shape[1::-1]) * TILE_INCHES / max(tile)
     left = MARGIN + 0.085 * max(map(len, rows), default=0)
     top = MARGIN + _height_of(columns) + 0.24 * bool(title)
@@ -90,7 +90,7 @@ def draw_tiles(
     rows: Sequence[str] = (),
 ) -> None:
     """Draw images [rows, columns, H, W, C] as one mosaic into axes of a figure."""
-    _show(axes, *_mosaic(np.asarray(images)), columns, rows)
+    _show(axes, *mosaic(np.asarray(images)), columns, rows)
 
 
 def reconstruction_figure(
@@ -108,7 +108,7 @@ def reconstruction_figure(
     )
 
 
-def _mosaic(images: np.ndarray) -> tuple[np.ndarray, tuple[int, int]]:
+def mosaic(images: np.ndarray) -> tuple[np.ndarray, tuple[int, int]]:
     """Lay images [rows, columns, H, W, C] out in one picture with gray lines between.
 
     Returns the picture [H', W', channels] and the height and width of a tile with its

@@ -135,8 +135,10 @@ def test_every_algorithm_goes_from_style_to_style_and_takes_one(
     config: Config, labelled: bool
 ) -> None:
     made(config)
-    flags = ["--interpolate", "--image", "my_digit.png", "--npz"]
+    flags = ["--interpolate", "--animate", "--image", "my_digit.png", "--npz"]
     assert sample.main(["--run-dir", "run", *flags]) == 0
+    with Image.open("run/samples/interpolation-10-seed0-animated.png") as moving:
+        assert moving.n_frames == 10 + 8, "there and back"
     contents = K if labelled else 1
     walk = arrays_of("interpolation-10-seed0")
     assert walk["images"].shape == (10, contents, *IMAGE)
