@@ -9,7 +9,7 @@ measured of them, as stored, on the test split. A model of that name is replaced
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +22,13 @@ from aae_jax.errors import ConfigError, RunError
 from aae_jax.evaluation.judge import judge_of
 from aae_jax.evaluation.measures import evaluate_model
 from aae_jax.evaluation.model import model_of
-from aae_jax.pretrained.store import Model, named_arrays, read_model, write_model
+from aae_jax.pretrained.store import named_arrays, read_model, write_model
 from aae_jax.runs.checkpoints import latest_epoch
 from aae_jax.runs.codes import read_codes
 from aae_jax.runs.folder import check_same_data, read_origin
 from aae_jax.runs.journal import read_environments
-from aae_jax.runs.origin import Origin
+from aae_jax.runs.model import Model
+from aae_jax.runs.origin import without_places
 from experiments.results import write_results
 
 MAX_BYTES = 5_900_000
@@ -124,14 +125,6 @@ def measure(run: Path, model: Model, folder: Path) -> dict[str, float]:
         for name, found in measures.items()
         if found["value"] is not None
     }
-
-
-def without_places(origin: Origin) -> Origin:
-    """Return the origin without the folders of this machine that it names."""
-    dataset = Path(origin.dataset).name
-    names_a_place = "/" in origin.source or "\\" in origin.source
-    source = dataset if names_a_place else origin.source
-    return replace(origin, dataset=dataset, data_dir=None, source=source)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from aae_jax.runs.folder import read_config, read_origin, runs_of_sweep
 from aae_jax.runs.invocation import command
 from aae_jax.runs.origin import Origin
 from aae_jax.runs.recorder import is_recorded
+from aae_jax.runs.weights import is_exported
 
 
 class Saved(NamedTuple):
@@ -54,6 +55,11 @@ def read_saved(request: Request) -> Saved:
     """
     path = request.options.run_dir
     assert path is not None
+    if is_exported(path):
+        raise RunError(
+            f"{path} is an exported model, which cannot be trained further: continue "
+            "the run that it was exported from"
+        )
     members = runs_of_sweep(path) or [path]
     runs = tuple(Run(member, read_config(member)) for member in members)
     if request.options.num_seeds not in (1, len(runs)):

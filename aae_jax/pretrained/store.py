@@ -8,18 +8,18 @@ and moves no pixel by what is seen. There is no pickle in it.
 
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import jax
 import numpy as np
 
 from aae_jax.algorithms.catalog import from_json, to_json
-from aae_jax.core.codes import KnownCodes
 from aae_jax.core.config import Config
 from aae_jax.core.phases import init_state
 from aae_jax.errors import RunError
 from aae_jax.runs.codes import CODES, codes_of
 from aae_jax.runs.folder import CONFIG, ORIGIN
+from aae_jax.runs.model import Model
 from aae_jax.runs.origin import Origin
 from aae_jax.storage.arrays import DAMAGES, are_alike, by_name, read_arrays, tree_of
 from aae_jax.storage.files import replace_arrays, replace_text
@@ -27,18 +27,6 @@ from aae_jax.storage.files import replace_arrays, replace_text
 WEIGHTS = "weights.npz"
 KEPT = ("encoder", "decoder")
 """The networks that sampling needs."""
-
-
-class Model(NamedTuple):
-    """A trained model, as sampling needs it: `params` by network, config, origin.
-
-    `codes` are those of some training images.
-    """
-
-    config: Config
-    params: dict[str, Any]
-    origin: Origin
-    codes: KnownCodes
 
 
 def write_model(folder: Path, model: Model) -> None:

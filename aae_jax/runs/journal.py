@@ -80,6 +80,21 @@ def write_evaluation(path: Path, evaluation: dict[str, Any]) -> Path:
     return file
 
 
+def read_evaluation(path: Path) -> dict[str, Any] | None:
+    """Return what was measured of the run at `path` on the test split, None if nothing.
+
+    Raises:
+      RunError: It is damaged.
+    """
+    file = path / f"{EVALUATION}.json"
+    if not file.exists():
+        return None
+    try:
+        return dict(json.loads(read_text(file)))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise RunError(f"{file} is damaged ({error}): measure the run again") from error
+
+
 def _parsed(line: str) -> dict[str, Any] | None:
     """Return the metrics in a line, None where it is damaged or cut short."""
     try:

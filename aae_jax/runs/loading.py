@@ -9,6 +9,7 @@ from aae_jax.errors import RunError
 from aae_jax.runs.checkpoints import latest_epoch, restore_params
 from aae_jax.runs.folder import RUNS, read_config, runs_under
 from aae_jax.runs.invocation import command
+from aae_jax.runs.weights import is_exported, read_weights
 from aae_jax.storage.paths import user_path
 
 
@@ -17,10 +18,11 @@ def load_run(
 ) -> tuple[Config, dict[str, Any]]:
     """Return the config and the newest parameters of the run at `path`.
 
-    Works on any kind and number of devices, whichever the run was trained on.
+    Works on any kind and number of devices, whichever the run was trained on. Of an
+    exported model, which has the networks alone that using it needs, too.
 
     Args:
-      path: The run directory, absolute or relative to the working directory.
+      path: The directory, absolute or relative to the working directory.
       algorithms: Config classes that the package does not know, beside its own.
 
     Raises:
@@ -28,6 +30,8 @@ def load_run(
     """
     run = user_path(path)
     config = read_config(run, algorithms)
+    if is_exported(run):
+        return config, read_weights(run, config)
     return config, restore_params(run, config)
 
 

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 from aae_jax.imaging import Framing
 from aae_jax.storage.containment import is_one_line
@@ -71,6 +72,14 @@ class Origin:
             yield f"class {number}", name, str
         for name, value in vars(Framing()).items():
             yield name, getattr(self.framing, name), type(value)
+
+
+def without_places(origin: Origin) -> Origin:
+    """Return the origin without the folders of this machine that it names."""
+    dataset = Path(origin.dataset).name
+    names_a_place = "/" in origin.source or "\\" in origin.source
+    source = dataset if names_a_place else origin.source
+    return dataclasses.replace(origin, dataset=dataset, data_dir=None, source=source)
 
 
 def _is_sound(value: object, kind: type) -> bool:

@@ -1,6 +1,9 @@
 """A run directory of a stranger: values of any kind end in one line, or are kept."""
 
 import json
+import pickle
+import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +15,14 @@ from aae_jax.algorithms.catalog import to_dict, to_json
 from aae_jax.algorithms.recipes import RECIPES
 from aae_jax.core.config import Config
 from aae_jax.errors import RunError
-from aae_jax.runs import checkpoints
-from aae_jax.runs.folder import CONFIG, ORIGIN, read_config, read_origin
+from aae_jax.runs import checkpoints, weights
+from aae_jax.runs.folder import CONFIG, ORIGIN, read_config, read_origin, write_config
 from aae_jax.runs.loading import load_run
 from aae_jax.runs.making import create_run
+from aae_jax.runs.weights import WEIGHTS, used_arrays, write_weights
 from aae_jax.storage.containment import is_one_line
 from tests.support import runs
+from tests.support.configs import first_state
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
@@ -92,3 +97,84 @@ def test_no_memory_is_taken_for_what_a_config_describes(
     monkeypatch.setattr(checkpoints, "latest_epoch", lambda run: 1)
     with pytest.raises(RunError, match="bytes of state, of at most 10"):
         load_run(tmp_path / "run")
+
+
+@pytest.fixture(scope="module")
+def exported(default: Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the weights of an exported model, to spoil."""
+    path = tmp_path_factory.mktemp("exports") / "model"
+    create_run(path, default, runs.ORIGIN)
+    write_weights(path, used_arrays(default, first_state(default).params))
+    return path
+
+
+def spoiled(path: Path, content: bytes) -> Path:
+    """Return a copy of an exported model with other weights."""
+    copy = path.with_name("spoiled")
+    shutil.copytree(path, copy, dirs_exist_ok=True)
+    (copy / WEIGHTS).write_bytes(content)
+    return copy
+
+
+def tensors(**header: Any) -> bytes:
+    """Return a file of tensors with such a header and eight bytes."""
+    text = json.dumps(header).encode()
+    return len(text).to_bytes(8, "little") + text + bytes(8)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        pickle.dumps(print),
+        b"\xff" * 99,
+        b"[" * 10**5,
+        tensors(),
+        tensors(a={"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}),
+        tensors(a={"dtype": "F32", "shape": [2**40], "data_offsets": [0, 2**42]}),
+        tensors(a={"dtype": "BF16", "shape": [4], "data_offsets": [0, 8]}),
+        tensors(a={"dtype": "F8_E8M0", "shape": [8], "data_offsets": [0, 8]}),
+    ],
+    ids=["empty", "pickle", "bytes", "list", "none", "other", "huge", "half", "odd"],
+)
+def test_other_weights_than_the_config_describes_are_refused(
+    exported: Path, content: bytes
+) -> None:
+    assert load_run(exported)
+    with pytest.raises(RunError, match=r"model.safetensors cannot be read"):
+        load_run(spoiled(exported, content))
+
+
+def test_weights_with_spoiled_bytes_are_refused_or_of_the_same_shapes(
+    exported: Path,
+) -> None:
+    whole, found = (exported / WEIGHTS).read_bytes(), 0
+    for place in (*range(0, 160, 20), len(whole) // 2):
+        changed = bytearray(whole)
+        changed[place] ^= 0xFF
+        try:
+            load_run(spoiled(exported, bytes(changed)))
+        except RunError:
+            found += 1
+    assert found == 8
+
+
+def test_no_memory_is_taken_for_large_weights(
+    exported: Path, default: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = spoiled(exported, (exported / WEIGHTS).read_bytes())
+    write_config(copy, replace(default, hidden_dim=10**9))
+    with pytest.raises(RunError, match=r"other arrays than config.json describes"):
+        load_run(copy)
+    monkeypatch.setattr(weights, "MAX_BYTES", 10)
+    with pytest.raises(RunError, match="bytes, of at most 10"):
+        load_run(exported)
+
+
+def test_weights_that_lie_elsewhere_are_refused(exported: Path, tmp_path: Path) -> None:
+    copy = spoiled(exported, b"")
+    (copy / WEIGHTS).rename(tmp_path / WEIGHTS)
+    (copy / WEIGHTS).symlink_to(tmp_path / WEIGHTS)
+    with pytest.raises(RunError, match="is a link that leads out"):
+        load_run(copy)
+    (copy / WEIGHTS).unlink()
