@@ -19,7 +19,7 @@ ROWS = (
     {"engine"},
     {"plotting"},
     {"runs"},
-    {"pretrained", "page"},
+    {"pretrained", "page", "export"},
     {"commands"},
 )
 ABOVE = {room: set().union(*ROWS[:i]) for i, row in enumerate(ROWS) for room in row}

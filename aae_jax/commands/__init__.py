@@ -1,1 +1,1 @@
-"""What is typed and shown: `aae-train`, `aae-sample` and `aae-evaluate`."""
+"""What is typed and shown: `aae-train`, `aae-sample`, `aae-evaluate`, `aae-export`."""

@@ -94,10 +94,11 @@ def _shared(metric: Metric, values: Sequence[float | None]) -> str:
 
 
 def _who(number: str, evaluation: dict[str, Any]) -> str:
-    planned = evaluation["config"]["epochs"]
+    epoch, planned = evaluation["epoch"], evaluation["config"]["epochs"]
+    trained = "exported" if epoch is None else f"epoch {epoch} of {planned}"
     line = (
-        f"{number} {evaluation['run']}: {evaluation['recipe']}, epoch "
-        f"{evaluation['epoch']} of {planned}, seed {evaluation['seed']}"
+        f"{number} {evaluation['run']}: {evaluation['recipe']}, {trained}, "
+        f"seed {evaluation['seed']}"
     )
     changes = [f"{name} {value}" for name, value in evaluation["changes"].items()]
     if not changes:

@@ -50,3 +50,16 @@ def replacement(path: Path) -> Iterator[Path]:
         unfinished = Path(folder, path.name)
         yield unfinished
         unfinished.replace(path)
+
+
+@contextmanager
+def replaced_folder(path: Path) -> Iterator[Path]:
+    """Give a new folder to fill, renamed to `path` where the block ends without error.
+
+    One that is there is gone then. Between both renames nobody finds any.
+    """
+    with replacement(path) as unfinished:
+        unfinished.mkdir()
+        yield unfinished
+        if path.exists():
+            path.rename(Path(tempfile.mkdtemp(dir=unfinished.parent), path.name))

@@ -4,7 +4,6 @@ A new algorithm joins by standing in the catalog.
 """
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import jax
@@ -85,26 +84,6 @@ def test_what_a_model_is_for_works_inside_jit(
     for ask in abilities(algorithm):
         compiled = jax.jit(ask)(start.params, jax.random.key(0))
         assert_close(compiled, ask(start.params, jax.random.key(0)), tolerance=1e-5)
-
-
-@pytest.mark.slow
-def test_what_a_model_is_for_can_be_traced_for_any_number_of_images(
-    algorithm: Config, start: TrainState
-) -> None:
-    (n,) = jax.export.symbolic_shape("n")
-    shapes = IMAGE, (algorithm.code_dim,)
-    images, z = (jax.ShapeDtypeStruct((n, *shape), "float32") for shape in shapes)
-    labels = jax.ShapeDtypeStruct((n,), "int32")
-    told = (labels,) if isinstance(algorithm, DecodesLabels) else ()
-    encoder = jax.export.export(jax.jit(partial(encode, algorithm, start.params)))
-    decoder = jax.export.export(jax.jit(partial(decode, algorithm, start.params)))
-    encoded, decoded = encoder(images), decoder(z, *told)
-    for count in (1, N):
-        codes = encoded.call(jnp.ones((count, *IMAGE)))
-        assert_close(codes, encode(algorithm, start.params, jnp.ones((count, *IMAGE))))
-        given = [jnp.zeros(count, jnp.int32) for _ in told]
-        painted = decoded.call(codes, *given)
-        assert_close(painted, decode(algorithm, start.params, codes, *given))
 
 
 def abilities(config: Config) -> list[Callable[[Any, jax.Array], jax.Array]]:

@@ -7,7 +7,7 @@ import pytest
 
 from aae_jax.storage import files
 from aae_jax.storage.arrays import read_arrays
-from aae_jax.storage.files import replace_arrays, replace_text
+from aae_jax.storage.files import replace_arrays, replace_text, replaced_folder
 
 OLD = {"a": np.arange(5), "b/c": np.ones((2, 3), np.float32)}
 
@@ -63,3 +63,19 @@ def test_the_process_can_read_what_it_wrote_as_any_other_file(tmp_path):
     (tmp_path / "plain").write_text("")
     replace_text(tmp_path / "replaced", "")
     assert (tmp_path / "replaced").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+@pytest.mark.parametrize("error", [None, KeyboardInterrupt()])
+def test_a_folder_is_replaced_whole_or_not_at_all(tmp_path, error):
+    path = tmp_path / "made" / "folder"
+    with replaced_folder(path) as folder:
+        replace_text(folder / "old", "")
+    try:
+        with replaced_folder(path) as folder:
+            replace_text(folder / "new", "")
+            if error:
+                raise error
+    except KeyboardInterrupt:
+        pass
+    assert [file.name for file in path.iterdir()] == ["old" if error else "new"]
+    assert list(path.parent.iterdir()) == [path]

@@ -1,0 +1,93 @@
+"""The model card of an export: a README.md with the metadata that model hubs read."""
+
+import json
+import re
+import textwrap
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+import jax
+
+from aae_jax.core.abilities import Classifies, DecodesLabels
+from aae_jax.errors import RunError
+from aae_jax.runs.model import Model
+
+UNKNOWN = "unknown"
+"""The license of weights of which nobody stated any; model hubs know the word."""
+
+DATA_LICENSES = {
+    "mnist": "CC BY-SA 3.0",
+    "fashion_mnist": "MIT",
+    "kmnist": "CC BY-SA 4.0",
+    "svhn_cropped": "non-commercial use only",
+    "cifar10": "none stated by its authors",
+    "digits": "CC BY 4.0",
+}
+"""Of datasets that have a name; those in color have that of the gray ones."""
+
+
+class About(NamedTuple):
+    """What a model does not know of itself.
+
+    How many epochs it was trained for, what `evaluate` found, as its JSON has it, and
+    the license of its weights.
+    """
+
+    epochs: int | None = None
+    evaluation: Mapping[str, Any] | None = None
+    license: str = UNKNOWN
+
+
+def card_of(model: Model, about: About) -> str:
+    """Return the model card; raises a RunError where the evaluation is damaged."""
+    config, origin = model.config, model.origin
+    data = origin.dataset.removeprefix("colored_")
+    told = " and classes [N] int32 below K" if isinstance(config, DecodesLabels) else ""
+    H, W, C = config.image_shape
+    trained = "" if about.epochs is None else f"{about.epochs} of "
+    parts = {
+        "license": json.dumps(about.license),
+        "tags": json.dumps(["adversarial-autoencoder", "jax", "flax", config.kind]),
+        "datasets": json.dumps([origin.dataset] if data in DATA_LICENSES else []),
+        "recipe": plain(origin.recipe),
+        "dataset": plain(origin.dataset),
+        "told": told,
+        "labels": ", labels" if told else "",
+        "classifier": CLASSIFIER if isinstance(config, Classifies) else "",
+        "sizes": f"H, W, C = {H}, {W}, {C}; Z = {config.code_dim}; "
+        f"K = {config.num_classes}; codes have a standard deviation of about "
+        f"{config.scale:g}",
+        "jax": jax.__version__,
+        "training": f"{trained}{config.epochs} epochs of {config.num_train:,} images, "
+        f"seed {config.seed}; the images: {plain(origin.source)}",
+        "data license": DATA_LICENSES.get(data, "whatever their owner says"),
+        "measured": measured(model, about.evaluation),
+    }
+    text = (files(__package__) / "card.md").read_text(encoding="utf-8")
+    return re.sub(r"<!-- ([a-z ]+) -->", lambda found: parts[found[1]], text)
+
+
+CLASSIFIER = "\n| `classifier.jaxexport` | images to class logits [N, K] |"
+
+
+def plain(text: str) -> str:
+    """Return a text such that Markdown shows it as it is."""
+    return re.sub(r"([\\`*_{}\[\]<>|#&~:])", r"\\\1", text)
+
+
+def measured(model: Model, evaluation: Mapping[str, Any] | None) -> str:
+    """Return the scores of a model, laid out as `evaluate` prints them."""
+    from aae_jax.evaluation.table import evaluation_table
+
+    if evaluation is None:
+        return "Not measured yet: `aae-evaluate FOLDER`, where its data is at hand."
+    # Without the folders of the machine that it was measured on.
+    named = {"run": "this model", "dataset": model.origin.dataset}
+    try:
+        table = evaluation_table([{**evaluation, **named}])
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise RunError(
+            f"evaluation.json is damaged ({error!r}): measure the run again"
+        ) from error
+    return textwrap.indent(table, " " * 4)
