@@ -41,3 +41,7 @@ class DamageError(RunError):
 
 class SaveError(RunError):
     """A run that could not be written on; who was writing may still be at it."""
+
+
+class LostError(RunError):
+    """Another process of this training has ended; what waits for it never ends."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from absl import logging as absl_logging
 
 from aae_jax.commands.streams import forgive_streams
-from aae_jax.errors import AAEError, SaveError
+from aae_jax.errors import AAEError, LostError, SaveError
 
 MISTAKE = 2
 
@@ -27,11 +27,11 @@ def run_command(main: Callable[[Sequence[str]], int]) -> None:
     except (AAEError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         status = MISTAKE
-        if isinstance(error, SaveError):
+        if isinstance(error, SaveError | LostError):
             end_now(status)
     except KeyboardInterrupt as error:
         print("interrupted", file=sys.stderr)
-        status = status_of(*error.args)
+        end_now(status_of(*error.args))
     sys.exit(status)
 
 
@@ -59,7 +59,7 @@ def silence_libraries() -> None:
 
 
 def end_now(status: int) -> None:
-    """End without waiting for threads: those that failed to save may never end."""
+    """End without waiting: threads that failed to save, or an epoch, may take long."""
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(status)

@@ -8,15 +8,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-SIGNALS = tuple(
-    getattr(signal, name)
-    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1")
-    if hasattr(signal, name)
-)
-"""Ctrl-C, the end of a job, a terminal that was closed, and what Slurm warns with."""
+SIGNALS = ("INT", "TERM", "HUP")
+"""Ctrl-C, the end of a job, and a terminal that was closed."""
 
 ORDERS = (signal.SIGINT, signal.SIGTERM)
 """Which of them end the run now if they come again: a closed terminal says so twice."""
+
+_SAID = (
+    b"\nstopping at the end of this epoch, or within it if it is a long one; "
+    b"once more to stop now\n"
+)
 
 
 class Interrupt:
@@ -31,8 +32,8 @@ class Interrupt:
 
 
 @contextmanager
-def interruptible() -> Iterator[Interrupt]:
-    """Turn the first of `SIGNALS` into `Interrupt.requested` while it is open.
+def interruptible(*more: str) -> Iterator[Interrupt]:
+    """Turn the first of `SIGNALS`, and of `more`, into `Interrupt.requested`.
 
     One of `ORDERS` after it raises KeyboardInterrupt. What is ignored, as SIGHUP under
     nohup, stays so. In a thread there is no handler: Python has them in the main one.
@@ -45,10 +46,13 @@ def interruptible() -> Iterator[Interrupt]:
         interrupt.number = number
         # `print` is not safe here: the signal may have come in the midst of another.
         with contextlib.suppress(OSError):
-            os.write(2, b"\nstopping at the end of this epoch; once more to stop now\n")
+            os.write(2, _SAID)
 
     is_main = threading.current_thread() is threading.main_thread()
-    heard = [n for n in SIGNALS if is_main and signal.getsignal(n) != signal.SIG_IGN]
+    known = [getattr(signal, f"SIG{name}", None) for name in (*SIGNALS, *more)]
+    heard = [
+        n for n in known if n and is_main and signal.getsignal(n) != signal.SIG_IGN
+    ]
     previous = {number: signal.signal(number, handle) for number in heard}
     try:
         yield interrupt

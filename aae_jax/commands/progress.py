@@ -94,9 +94,14 @@ class Timer:
     def __init__(self, seconds: float):
         self._seconds, self._last = seconds, time.monotonic()
 
+    @property
+    def passed(self) -> float:
+        """Seconds since it last told, or since it was made."""
+        return time.monotonic() - self._last
+
     def is_due(self) -> bool:
         """Return whether the time has passed; if so it begins anew."""
-        is_due = time.monotonic() - self._last >= self._seconds
+        is_due = self.passed >= self._seconds
         if is_due:
             self._last = time.monotonic()
         return is_due

@@ -3,7 +3,15 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Any, Generic, NamedTuple, TypeVar
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Generic,
+    Literal,
+    NamedTuple,
+    TypeVar,
+)
 
 import tyro
 from tyro.conf import AvoidSubcommands, arg
@@ -59,6 +67,13 @@ class Options(_First):
     checkpoint_seconds: float = 10.0
     """Save at the end of an epoch when so many seconds have passed since the last."""
 
+    stop_seconds: float = 20.0
+    """How long training may go on after a signal to stop, SIGINT (Ctrl-C), SIGTERM or
+    SIGHUP: longer epochs are left where they are."""
+
+    stop_signal: Literal["USR1", "USR2"] | None = None
+    """One more such signal, as Slurm warns with."""
+
     num_seeds: int = 1
     """Train so many seeds at once, from --seed on, each into a run of its own."""
 
@@ -86,8 +101,9 @@ class Options(_First):
     """Which of them this one is, from 0."""
 
     def __post_init__(self) -> None:
-        if not self.checkpoint_seconds >= 0:
-            raise ConfigError("--checkpoint-seconds must be a number, at least 0")
+        for name in ("checkpoint", "stop"):
+            if not getattr(self, f"{name}_seconds") >= 0:
+                raise ConfigError(f"--{name}-seconds must be a number, at least 0")
         for name in ("num_seeds", "devices", "chunk_images", "num_processes"):
             if (value := getattr(self, name)) is not None and value < 1:
                 flag = name.replace("_", "-")

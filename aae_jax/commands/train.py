@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from aae_jax.commands.console import run_command, status_of
 from aae_jax.commands.interrupts import Interrupt, interruptible
-from aae_jax.commands.progress import Progress, Timer
-from aae_jax.commands.request import parse
+from aae_jax.commands.progress import Progress, Timer, duration
+from aae_jax.commands.request import Options, parse
 from aae_jax.engine.devices import local_copy
-from aae_jax.engine.hosts import any_process, is_first
+from aae_jax.engine.hosts import any_process, is_first, noticing_losses
 from aae_jax.engine.profiling import write_trace
 from aae_jax.engine.settings import set_up_jax
+from aae_jax.engine.stopping import Stop
 from aae_jax.engine.trainer import EpochResult, check_finite
 from aae_jax.errors import RunError
 from aae_jax.runs.environment import describe_environment
@@ -37,14 +38,14 @@ def main(argv: Sequence[str]) -> int:
     from aae_jax.commands.starting import begin, set_up_devices
 
     set_up_devices(request)
-    with ExitStack() as held:
+    with noticing_losses(), ExitStack() as held:
         training = (resume if request.options.resume else begin)(request, held)
         if training is None:
             return 0
         note_environment(training)
         if request.options.profile:
             profile(training)
-        return run(training, request.options.checkpoint_seconds)
+        return run(training, request.options)
 
 
 def note_environment(training: "Training") -> None:
@@ -62,10 +63,10 @@ def profile(training: "Training") -> None:
     print(f"profile: {folder} (open its perfetto_trace.json.gz in ui.perfetto.dev)")
 
 
-def run(training: "Training", checkpoint_seconds: float) -> int:
+def run(training: "Training", options: Options) -> int:
     """Train to the end of the plan and draw; returns the exit status."""
-    with interruptible() as interrupt:
-        finished = train(training, checkpoint_seconds, interrupt)
+    with interruptible(*filter(None, [options.stop_signal])) as interrupt:
+        finished = train(training, options, interrupt)
     if finished is None:
         again = command("train", "--run-dir", training.path, "--resume")
         print(f"interrupted; continue with: {again}")
@@ -75,7 +76,7 @@ def run(training: "Training", checkpoint_seconds: float) -> int:
 
 
 def train(
-    training: "Training", checkpoint_seconds: float, interrupt: Interrupt
+    training: "Training", options: Options, interrupt: Interrupt
 ) -> "dict[Run, EpochResult] | None":
     """Train to the end of the plan; None where the user asked to stop before it.
 
@@ -87,6 +88,7 @@ def train(
     num_epochs = trainer.config.epochs
     if start == num_epochs:
         return restored(training)
+    stop = Stop(lambda: interrupt.requested, options.stop_seconds)
     with ExitStack() as stack:
         recorders = {
             run: stack.enter_context(Recorder(*run, training.splits, start))
@@ -94,20 +96,33 @@ def train(
         }
         losses = loss_names(trainer.config)
         progress = stack.enter_context(Progress(start, num_epochs, losses))
-        timer = Timer(checkpoint_seconds)
-        for results in trainer.epochs(training.state, start):
+        stack.enter_context(noticing_losses())
+        timer, done, saved = Timer(options.checkpoint_seconds), start, start
+        for results in trainer.epochs(training.state, start, stop):
             is_stopping, is_due = any_process(
                 interrupt.requested, is_first() and timer.is_due()
             )
             reached = drop_diverged(training, results, recorders, progress.say)
             done = progress.epoch([result.metrics for result in reached.values()])
-            is_last = done == num_epochs
+            checkpoint = is_due or is_stopping or done == num_epochs
+            saved = done if checkpoint else saved
             for run, result in reached.items():
-                checkpoint = is_due or is_last or is_stopping
                 recorders[run].record(result, checkpoint=checkpoint)
-            if is_stopping and not is_last:
+            if done == num_epochs:
+                return reached
+            if is_stopping:
                 return None
-    return reached
+        progress.say(repeated(done, saved, timer.passed))
+    return None
+
+
+def repeated(done: int, saved: int, seconds: float) -> str:
+    """Return what a run that stops within the epoch after `done` will train again."""
+    back = f"the checkpoint of epoch {saved}" if saved else "the start"
+    return (
+        f"stopped within epoch {done + 1}: continuing goes back to {back} and "
+        f"repeats {duration(seconds)} of training"
+    )
 
 
 def restored(training: "Training") -> "dict[Run, EpochResult]":

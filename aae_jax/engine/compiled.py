@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from aae_jax.core.config import Config
@@ -30,6 +31,8 @@ class Compiled:
         self._init = jax.jit(init, out_shardings=layout.states)
         order = layout.each(partial(epoch_order, config), (0, None))
         self._order = jax.jit(order, out_shardings=layout.orders)
+        divide = partial(jnp.array_split, axis=-2)
+        self._divide = jax.jit(divide, static_argnums=1, out_shardings=layout.orders)
         train = layout.each(partial(train_epoch, config), (0, None, 0, 0, None))
         self._train = jax.jit(train, donate_argnums=0, out_shardings=layout.states)
         validate = layout.each(partial(_validate, config), (0, None, None))
@@ -42,6 +45,11 @@ class Compiled:
     def order(self, epoch: int) -> jax.Array:
         """Return the order [..., steps, B] of an epoch, counted from 0."""
         return self._order(self._keys.shuffle, epoch)
+
+    def order_in_parts(self, epoch: int, num_parts: int) -> list[jax.Array]:
+        """Return that order in parts, which differ by one step at most."""
+        order = self.order(epoch)
+        return [order] if num_parts == 1 else self._divide(order, num_parts)
 
     def train(
         self, state: TrainState, chunk: Chunk

@@ -7,20 +7,27 @@ otherwise they would wait for each other for ever.
 
 import json
 import os
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple, TypeVar
 
 import jax
 import numpy as np
 
 from aae_jax.engine.devices import check_devices
-from aae_jax.errors import AAEError, RunError
+from aae_jax.errors import AAEError, LostError, RunError
 
 T = TypeVar("T")
 
 _MAX_BYTES = 2**16
 """Room for what the first process tells the others."""
+
+_LOST = re.compile(
+    r"gloo|nccl|connection|coordination|heartbeat|barrier", re.IGNORECASE
+)
+"""What JAX speaks of where another process does not answer any more."""
 
 
 class Cluster(NamedTuple):
@@ -71,6 +78,27 @@ def _silence_all_but_the_first() -> None:
     any_process(False)
     if is_first():
         os.dup2(spoken, 1)
+
+
+@contextmanager
+def noticing_losses() -> Iterator[None]:
+    """Turn what JAX raises where another process has ended into a LostError.
+
+    It does so at once where the connection breaks. Where a machine only falls silent,
+    JAX misses its heartbeats after 100 seconds and ends this process itself.
+    """
+    try:
+        yield
+    except AAEError:
+        raise
+    except (RuntimeError, ValueError) as error:
+        if jax.process_count() == 1 or not _LOST.search(str(error)):
+            raise
+        reason = str(error).strip().splitlines()[0][:200]
+        raise LostError(
+            f"another process has ended, and this one ends with it ({reason}): see "
+            "what the other one said, then start all of them again with --resume"
+        ) from error
 
 
 def is_first() -> bool:

@@ -16,7 +16,11 @@ from aae_jax.data import DatasetSplits
 from aae_jax.engine.compiled import Compiled
 from aae_jax.engine.feeding import Feed
 from aae_jax.engine.seeds import Layout, layout_of
+from aae_jax.engine.stopping import Stop
 from aae_jax.errors import RunError
+
+NEVER = Stop()
+"""Train to the end of the plan."""
 
 
 class EpochResult(NamedTuple):
@@ -95,38 +99,61 @@ class Trainer:
         """Return the state of run `index`."""
         return self._layout.picked(state, index)
 
-    def epochs(self, state: TrainState, start: int) -> Iterator[list[EpochResult]]:
+    def epochs(
+        self, state: TrainState, start: int, stop: Stop = NEVER
+    ) -> Iterator[list[EpochResult]]:
         """Train from the state after `start` epochs to the end of the plan.
 
         The state is donated. Yields, after each epoch, the result of each run; metrics
-        may be not finite: see `check_finite`.
+        may be not finite: see `check_finite`. Ends within an epoch that is trained in
+        parts where `stop` says so; what was trained of it is lost.
         """
         state = jax.device_put(state, self._layout.states)
-        shapes = self.feed.shapes(self.compiled.order(start))
-        self.compiled.compile_ahead(state, shapes)
+        num_steps, num_parts = self.config.steps_per_epoch, 1
+        self._compile_ahead(state, start, num_parts)
         for epoch in range(start, self.config.epochs):
             began = time.perf_counter()
-            order = self.compiled.order(epoch)
-            state, losses = self._train_epoch(state, order)
-            trained = time.perf_counter()
+            parts = self.compiled.order_in_parts(epoch, num_parts)
+            trained = self._train_epoch(state, parts, stop)
+            if trained is None:
+                return
+            state, losses = trained
+            in_training = time.perf_counter() - began
             values = {**losses, **self.compiled.validate(state.params)}
-            num_images = order.shape[-2] * order.shape[-1]
-            clock = {
-                "images_per_second": num_images / (trained - began),
-                "seconds": time.perf_counter() - began,
-            }
+            num_images = num_steps * self.config.batch_size
+            seconds = time.perf_counter() - began
+            clock = {"images_per_second": num_images / in_training, "seconds": seconds}
             yield self._results(epoch + 1, state, values, clock)
+            before = num_parts
+            num_parts = stop.num_parts(before, num_steps, in_training)
+            if num_parts > before:
+                self._compile_ahead(state, epoch, num_parts)
+
+    def _compile_ahead(self, state: TrainState, epoch: int, num_parts: int) -> None:
+        """Compile what an epoch in so many parts needs."""
+        parts = self.compiled.order_in_parts(epoch, num_parts)
+        distinct = {part.shape: part for part in parts}.values()
+        shapes = [shape for part in distinct for shape in self.feed.shapes(part)]
+        self.compiled.compile_ahead(state, shapes)
 
     def _train_epoch(
-        self, state: TrainState, order: jax.Array
-    ) -> tuple[TrainState, dict[str, np.ndarray]]:
-        """Train one epoch: new state, and the mean loss of each phase in order."""
+        self, state: TrainState, parts: Sequence[jax.Array], stop: Stop
+    ) -> tuple[TrainState, dict[str, np.ndarray]] | None:
+        """Train one epoch: new state, and the mean loss of each phase in order.
+
+        None where it stops between two parts.
+        """
         losses: list[dict[str, jax.Array]] = []
-        for chunk in self.feed.chunks(order):
-            state, latest = self.compiled.train(state, chunk)
-            losses.append(latest)
-            # While this chunk is trained on, the next is gathered, and no third waits.
-            jax.block_until_ready(losses[-2:-1])
+        for part in parts:
+            jax.block_until_ready(losses)
+            if losses and stop.is_now():
+                return None
+            for chunk in self.feed.chunks(part):
+                state, latest = self.compiled.train(state, chunk)
+                losses.append(latest)
+                # While this chunk is trained on, the next is gathered, and no third
+                # waits.
+                jax.block_until_ready(losses[-2:-1])
         on_host = jax.device_get(losses)
         whole = jax.tree.map(lambda *chunks: np.concatenate(chunks, -1), *on_host)
         return state, {name: whole[name].mean(-1) for name in self._phases}

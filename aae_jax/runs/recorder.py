@@ -17,7 +17,7 @@ from aae_jax.data import DatasetSplits, pixels
 from aae_jax.engine.devices import local_copy
 from aae_jax.engine.hosts import is_first
 from aae_jax.engine.trainer import EpochResult
-from aae_jax.errors import RunError
+from aae_jax.errors import LostError, RunError
 from aae_jax.evaluation.metrics.choosing import evenly
 from aae_jax.runs.checkpoints import open_checkpoints, save_checkpoint
 from aae_jax.runs.codes import CODES, read_codes
@@ -57,7 +57,9 @@ class Recorder:
         return self
 
     def __exit__(self, *raised: Any) -> None:
-        self._stack.__exit__(*raised)
+        # A checkpoint that another process saves its part of would be waited for.
+        if not isinstance(raised[1], LostError):
+            self._stack.__exit__(*raised)
 
     def record(self, result: EpochResult, *, checkpoint: bool) -> None:
         """Write one epoch, and a checkpoint where it is asked for."""

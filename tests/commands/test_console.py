@@ -1,9 +1,11 @@
 """How a command ends: in one plain line after a mistake, with a status."""
 
+import sys
 from collections.abc import Callable, Sequence
 
 import pytest
 
+from aae_jax.commands import console
 from aae_jax.commands.console import run_command
 from aae_jax.errors import RunError
 
@@ -35,7 +37,9 @@ def test_mistakes_end_in_one_plain_line(
     status: int,
     line: str,
     capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(console, "end_now", sys.exit)
     with pytest.raises(SystemExit) as stopped:
         run_command(main)
     assert stopped.value.code == status

@@ -6,15 +6,17 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from aae_jax.commands.console import status_of
-from aae_jax.commands.interrupts import ORDERS, SIGNALS, interruptible
+from aae_jax.commands.interrupts import ORDERS, interruptible
+
+HEARD = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1]
 
 
-@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("number", HEARD)
 def test_the_first_signal_is_a_wish(
     number: signal.Signals, capfd: pytest.CaptureFixture[str]
 ) -> None:
     before = signal.getsignal(number)
-    with interruptible() as interrupt:
+    with interruptible("USR1") as interrupt:
         assert not interrupt.requested
         signal.raise_signal(number)
         assert interrupt.requested
@@ -26,9 +28,9 @@ def test_the_first_signal_is_a_wish(
 
 
 @pytest.mark.parametrize("number", ORDERS)
-@pytest.mark.parametrize("first", SIGNALS)
+@pytest.mark.parametrize("first", HEARD)
 def test_the_second_one_may_be_an_order(number: int, first: int) -> None:
-    with pytest.raises(KeyboardInterrupt) as raised, interruptible():
+    with pytest.raises(KeyboardInterrupt) as raised, interruptible("USR1"):
         signal.raise_signal(first)
         signal.raise_signal(number)
     assert raised.value.args == (number,)
