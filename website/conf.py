@@ -1,0 +1,41 @@
+"""Settings of Sphinx; `python -m website` builds with them."""
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent))
+
+import aae_jax  # noqa: E402
+
+project = "aae-jax"
+author = copyright = "The aae-jax authors"  # noqa: A001
+version = release = aae_jax.__version__
+
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "website.docstrings",
+    "website.mathml",
+]
+myst_enable_extensions = ["dollarmath"]
+myst_heading_anchors = 4
+myst_dmath_double_inline = True
+html_math_renderer = "mathml"
+
+default_role = "code"
+napoleon_use_ivar = True
+autodoc_member_order = "bysource"
+autodoc_typehints_format = "short"
+python_use_unqualified_type_names = True
+python_maximum_signature_line_length = 78
+add_module_names = False
+
+html_theme = "furo"
+html_title = "aae-jax"
+html_static_path = [str(HERE / "static")]
+html_css_files = ["site.css"]
+html_show_sourcelink = False
+html_copy_source = False
+html_show_copyright = False
