@@ -1,5 +1,6 @@
 """What figures of a state show."""
 
+from functools import partial
 from typing import Any
 
 import jax
@@ -22,7 +23,12 @@ from tests.support.trees import assert_close, assert_equal, distance
 
 def shown(config: Config, splits: DatasetSplits, seed: int = 0) -> dict[str, Any]:
     params = quick_state(config).params
-    return config.pictures(params, *splits.validation, jax.random.key(seed))
+    return _shown(config, params, *splits.validation, jax.random.key(seed))
+
+
+@partial(jax.jit, static_argnames="config")
+def _shown(config: Config, params: Any, *rest: Any) -> dict[str, Any]:
+    return config.pictures(params, *rest)
 
 
 def test_reconstructions_are_painted_as_their_own_label_or_as_what_is_read(
