@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import jax
+import jax.numpy as jnp
 import matplotlib as mpl
 import numpy as np
 import tyro
@@ -116,7 +117,7 @@ def priors_figure() -> Figure:
         if isinstance(prior, Gaussian):
             z, colors = prior.sample(key, 3000, 2), mpl.colors.to_rgba_array("C0")
         else:
-            z = prior.sample_given(key, labels, 2)
+            z = prior.sample_given(key, jnp.asarray(labels), 2)
             colors = mpl.colormaps["tab10"](labels)
         axes.scatter(*np.asarray(z).T, s=3, color=colors, linewidths=0)
         axes.set_aspect("equal")

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -41,17 +42,28 @@ def time_alone(config: Config, splits: DatasetSplits) -> dict[str, Any]:
 
 def step_seconds(config: Config, splits: DatasetSplits) -> float:
     """Return the median seconds of a training step, compilation left out."""
+    block = timed_block(config, splits)
+    return float(np.median([block() for _ in range(REPEATS + 1)][1:]))
+
+
+def timed_block(config: Config, splits: DatasetSplits) -> Callable[[], float]:
+    """Return a function that trains some steps and returns the seconds of one.
+
+    The first call compiles.
+    """
     trainer = make_trainer(config, (config.seed,), splits)
-    state = trainer.initial_state()
     order = trainer.compiled.order(0)[:NUM_STEPS]
-    seconds = []
-    for _ in range(REPEATS + 1):
+    state = trainer.initial_state()
+
+    def block() -> float:
+        nonlocal state
         began = time.perf_counter()
         for chunk in trainer.feed.chunks(order):
             state, _ = trainer.compiled.train(state, chunk)
         jax.block_until_ready(state)
-        seconds.append(time.perf_counter() - began)
-    return float(np.median(seconds[1:])) / len(order)
+        return (time.perf_counter() - began) / len(order)
+
+    return block
 
 
 def idle_share(seconds: float = 1.0) -> float:

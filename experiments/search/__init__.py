@@ -1,0 +1,1 @@
+"""The search for the settings of `default`: what is tried, and how it is judged."""
