@@ -1,7 +1,10 @@
 """Trained models in the package: small, without pickle, usable at once."""
 
 import fnmatch
+import json
+import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import jax
@@ -12,6 +15,8 @@ from PIL import Image
 from sklearn.svm import SVC
 
 from aae_jax import decode, load_dataset, load_pretrained, sample_prior
+from aae_jax.algorithms.recipes import recipe_for
+from aae_jax.core.config import DATA_FIELDS
 from aae_jax.core.phases import init_state
 from aae_jax.errors import RunError
 from aae_jax.pretrained import pretrained_model, pretrained_names
@@ -40,9 +45,25 @@ def test_every_model_loads_with_the_shapes_of_its_config(name: str) -> None:
     assert_equal(load_pretrained(name), (config, params))
 
 
-def test_the_package_holds_digits_and_stays_small() -> None:
-    assert "digits" in pretrained_names()
-    assert sum(path.stat().st_size for path in FOLDER.rglob("*.*")) < 3_000_000
+def test_the_package_holds_digits_and_mnist_and_stays_small() -> None:
+    assert {*pretrained_names()} == {"digits", "mnist"}
+    for name in pretrained_names():
+        files = (FOLDER / name).iterdir()
+        assert sum(path.stat().st_size for path in files) < 6_000_000
+
+
+@pytest.mark.parametrize("name", pretrained_names())
+def test_every_model_is_of_a_recipe_of_today_and_says_what_it_reaches(
+    name: str,
+) -> None:
+    config, _, origin, _ = pretrained_model(name)
+    recipe = recipe_for(origin.recipe, config.num_train)
+    fields = (*DATA_FIELDS, "seed")
+    assert config == replace(recipe, **{f: getattr(config, f) for f in fields})
+    provenance = json.loads((FOLDER / name / "provenance.json").read_text())
+    assert provenance["trained"]["recipe"] == origin.recipe
+    assert re.fullmatch("[0-9a-f]{40}", provenance["trained"]["commit"])
+    assert provenance["metrics"]["content.prior"] > 0.98
 
 
 @pytest.mark.parametrize("name", pretrained_names())
@@ -65,7 +86,7 @@ def test_prior_samples_are_read_as_the_digits_asked_for() -> None:
     assert reader.score(images, labels) > 0.9
 
 
-@pytest.mark.parametrize("name", ["", "mnist", "../pretrained/digits", "__pycache__"])
+@pytest.mark.parametrize("name", ["", "none", "../pretrained/digits", "__pycache__"])
 def test_an_unknown_name_is_refused_with_what_there_is(name: str) -> None:
     with pytest.raises(RunError, match=r"no pretrained model .*: choose digits"):
         load_pretrained(name)
