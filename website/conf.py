@@ -26,6 +26,7 @@ html_math_renderer = "mathml"
 
 default_role = "code"
 napoleon_use_ivar = True
+napoleon_custom_sections = ["Returns"]
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
 python_use_unqualified_type_names = True

@@ -7,8 +7,8 @@ from docutils.utils.math import MathError, latex2mathml
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-_FRACTION = re.compile(r"\\frac(\d)(\d)")
-"""A fraction of two digits, which docutils reads with braces alone."""
+_KNOWN = ((r"\\frac(\d)(\d)", r"\\frac{\1}{\2}"), (r"\\log ", r"\\log\\, "))
+"""What TeX knows, and how docutils draws the same."""
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -31,7 +31,9 @@ def _block(translator: nodes.NodeVisitor, node: nodes.math_block) -> None:
 
 def _drawn(node: nodes.Element, *, is_block: bool) -> str:
     """Return a formula as MathML; one that cannot be read is a warning of the build."""
-    tex = _FRACTION.sub(r"\\frac{\1}{\2}", node.astext())
+    tex = node.astext()
+    for known, drawn in _KNOWN:
+        tex = re.sub(known, drawn, tex)
     try:
         return latex2mathml.tex2mathml(tex, as_block=is_block)
     except MathError as error:
