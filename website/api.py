@@ -8,7 +8,7 @@ import aae_jax
 
 ROOMS = (
     *("core", "algorithms", "data", "imaging", "engine", "evaluation"),
-    *("plotting", "runs", "pretrained", "page", "storage", "errors"),
+    *("plotting", "runs", "pretrained", "page", "export", "storage", "errors"),
 )
 """All but the commands, which `--help` describes."""
 

@@ -14,7 +14,7 @@ BEFORE_NAPOLEON = 400
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Let |x| and x* in docstrings be what they are, and signatures short."""
-    Limits.__repr__ = _in_words  # type: ignore[method-assign]
+    Limits.__repr__ = _in_words  # type: ignore[assignment, method-assign]
     app.connect("autodoc-process-docstring", _plain, BEFORE_NAPOLEON)
     app.connect("autodoc-process-signature", _short)
     return {"parallel_read_safe": True}
