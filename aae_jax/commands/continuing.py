@@ -149,12 +149,13 @@ def check_unchanged(old: Config, new: Config) -> None:
 def common_epoch(path: Path, runs: Sequence[Run]) -> int:
     """Return the newest epoch that every run has a checkpoint of, 0 for none.
 
-    An interruption may leave some runs one checkpoint ahead, which may be given up, but
-    not where it is all that there is of a run, or the end of a finished one.
+    An interruption may leave some runs one checkpoint ahead, be it the first of all.
+    That one may be given up, but not the end of a finished run.
     """
     finished = [finished_epochs(run.path) for run in runs]
     common = max(set.intersection(*map(set, finished)), default=0)
-    if any(
+    apart = not common and all(finished)
+    if apart or any(
         loses(run, epochs, common) for run, epochs in zip(runs, finished, strict=True)
     ):
         raise RunError(
@@ -167,7 +168,7 @@ def loses(run: Run, finished: Sequence[int], common: int) -> bool:
     """Return whether going back to the common epoch costs a run more than a little."""
     ahead = [epoch for epoch in finished if epoch > common]
     is_done = run.config.epochs in ahead and is_recorded(*run)
-    return len(ahead) > 1 or is_done or bool(ahead and not common)
+    return len(ahead) > 1 or is_done
 
 
 def one_by_one(runs: Sequence[Run]) -> str:

@@ -17,8 +17,9 @@ from aae_jax.runs.checkpoints import drop_checkpoints, finished_epochs, restore_
 from aae_jax.runs.damage import set_aside
 from aae_jax.runs.data import load_again, remember_place
 from aae_jax.runs.events import cut_events
-from aae_jax.runs.folder import EVENTS, write_config
+from aae_jax.runs.folder import EVENTS, FIGURES, write_config
 from aae_jax.runs.journal import cut_metrics
+from aae_jax.storage.files import drop_unfinished
 
 
 def resume(request: Request, held: ExitStack) -> Training | None:
@@ -31,6 +32,7 @@ def resume(request: Request, held: ExitStack) -> Training | None:
     """
     saved = together(lambda: read_saved(request))
     hold(held, saved.path, saved.runs)
+    first_decides(partial(tidy, saved))
     while True:
         plan = together(partial(plan_for, request, saved))
         try:
@@ -40,6 +42,13 @@ def resume(request: Request, held: ExitStack) -> Training | None:
             if is_last or jax.process_count() > 1:
                 raise
             set_aside(error)
+
+
+def tidy(saved: Saved) -> None:
+    """Remove what training left half written where it was killed."""
+    for run in saved.runs:
+        drop_unfinished(run.path)
+        drop_unfinished(run.path / FIGURES)
 
 
 def continued(request: Request, saved: Saved, plan: Plan) -> Training | None:

@@ -28,7 +28,7 @@ from aae_jax.engine.trainer import Trainer, make_trainer
 from aae_jax.errors import ConfigError, RunError
 from aae_jax.imaging import framing_for
 from aae_jax.runs.folder import CONFIG, sweep_member
-from aae_jax.runs.making import check_free, create_run, new_run_dir
+from aae_jax.runs.making import check_free, create_runs, new_run_dir
 from aae_jax.runs.origin import Origin
 from aae_jax.storage.locks import holding
 
@@ -160,8 +160,7 @@ def create(prepared: Prepared) -> str:
     labeled = None
     if isinstance(config, ChoosesLabels):
         labeled = config.labeled_indices(splits.train.labels).tolist()
-    for run in runs_in(path, config, seeds):
-        create_run(run.path, run.config, origin, labeled)
+    create_runs(path, runs_in(path, config, seeds), origin, labeled)
     return str(path)
 
 

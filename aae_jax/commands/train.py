@@ -106,6 +106,9 @@ def train(
             done = progress.epoch([result.metrics for result in reached.values()])
             checkpoint = is_due or is_stopping or done == num_epochs
             saved = done if checkpoint else saved
+            # No run is ever more than one checkpoint ahead of the others.
+            for run in reached if checkpoint else ():
+                recorders[run].wait()
             for run, result in reached.items():
                 recorders[run].record(result, checkpoint=checkpoint)
             if done == num_epochs:

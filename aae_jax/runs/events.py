@@ -87,7 +87,7 @@ def cut_events(folder: Path, last_epoch: int) -> None:
     """Drop the events after `last_epoch`, and any that an interruption cut short."""
     for path in folder.glob("events.out.tfevents.*"):
         kept = 0
-        for event, end in _read_events(path.read_bytes()):
+        for event, end in read_events(path.read_bytes()):
             if event.step > last_epoch:
                 break
             kept = end
@@ -95,7 +95,7 @@ def cut_events(folder: Path, last_epoch: int) -> None:
             file.truncate(kept)
 
 
-def _read_events(data: bytes) -> Iterator[tuple[Event, int]]:
+def read_events(data: bytes) -> Iterator[tuple[Event, int]]:
     """Yield each whole event and where it ends.
 
     A record is its length (8 bytes), a checksum (4), the event and a checksum (4).

@@ -39,7 +39,7 @@ def sweep_of(run: Path) -> Path:
 
 def runs_of_sweep(path: Path) -> list[Path]:
     """Return the runs of the sweep at `path` by seed; none where it is no sweep."""
-    found = [run.parent for run in path.glob(f"{_MEMBER}*/{CONFIG}")]
+    found = [run.parent for run in path.glob(f"{_MEMBER}*/{ORIGIN}")]
     return sorted(found, key=lambda run: (len(run.name), run.name))
 
 
@@ -128,6 +128,8 @@ def _meant(path: Path) -> str:
     above = [folder for folder in path.absolute().parents if (folder / CONFIG).exists()]
     if above:
         return f". The run that it belongs to is {above[0]}: name that"
+    if (path / ORIGIN).exists() and not (path / CHECKPOINTS).exists():
+        return ". Its start was cut short: start it again as the first time"
     if members := runs_of_sweep(path):
         again = command("train", "--run-dir", path, "--resume")
         return (

@@ -12,7 +12,7 @@ from aae_jax.errors import PathError, RunError
 from aae_jax.runs.folder import CONFIG, LABELED, ORIGIN, RUNS, write_config
 from aae_jax.runs.invocation import command
 from aae_jax.runs.origin import Origin
-from aae_jax.storage.files import replace_text
+from aae_jax.storage.files import drop_unfinished, is_unfinished, replace_text
 
 
 def check_savable(path: Path) -> None:
@@ -54,11 +54,24 @@ def new_run_dir(name: str, seeds: int | str, root: Path = RUNS) -> Path:
 def create_run(
     path: Path, config: Config, origin: Origin, labeled: Sequence[int] | None = None
 ) -> None:
-    """Make the run directory and write what is known before training.
+    """Make the directory of one run: see `create_runs`."""
+    create_runs(path, [(path, config)], origin, labeled)
+
+
+def create_runs(
+    path: Path,
+    runs: Sequence[tuple[Path, Config]],
+    origin: Origin,
+    labeled: Sequence[int] | None = None,
+) -> None:
+    """Make run directories and write what is known before training.
+
+    The configs come last: whoever is killed before all of them are there leaves what
+    counts as nothing, and may start again.
 
     Args:
-      path: Of the run.
-      config: What is trained.
+      path: Of the run, or of the folder that holds several.
+      runs: The path of each, and what is trained.
       origin: What it comes from.
       labeled: Which training images are labeled, where not all of them are.
 
@@ -67,11 +80,15 @@ def create_run(
     """
     check_free(path)
     try:
-        path.mkdir(parents=True, exist_ok=True)
-        write_config(path, config)
-        replace_text(path / ORIGIN, origin.to_json())
-        if labeled is not None:
-            replace_text(path / LABELED, json.dumps({"indices": list(labeled)}) + "\n")
+        for run, _ in runs:
+            run.mkdir(parents=True, exist_ok=True)
+            drop_unfinished(run)
+            if labeled is not None:
+                text = json.dumps({"indices": list(labeled)})
+                replace_text(run / LABELED, text + "\n")
+            replace_text(run / ORIGIN, origin.to_json())
+        for run, config in runs:
+            write_config(run, config)
     except OSError as error:
         raise RunError(
             f"the run directory {path} cannot be written ({error.strerror}): choose "
@@ -80,8 +97,11 @@ def create_run(
 
 
 def check_free(path: Path) -> None:
-    """Raise a RunError where `path` is not a free name or an empty directory."""
-    if path.is_dir() and not any(path.iterdir()):
+    """Raise a RunError where `path` is not a free name or an empty directory.
+
+    Nor what a start that was cut short left there: see `create_runs`.
+    """
+    if path.is_dir() and _is_unmade(path):
         return
     if (path / CONFIG).exists():
         again = command("train", "--run-dir", path, "--resume")
@@ -94,6 +114,15 @@ def check_free(path: Path) -> None:
             f"{path} is not empty or no directory, and nothing is overwritten: choose "
             "another --run-dir"
         )
+
+
+def _is_unmade(path: Path) -> bool:
+    """True if nothing was trained in a directory, and a config is missing."""
+    files = [found for found in path.rglob("*") if not found.is_dir()]
+    written = [found for found in files if not is_unfinished(found.relative_to(path))]
+    began = [found.parent for found in written if found.name in (ORIGIN, LABELED)]
+    is_first = all(found.name in (CONFIG, ORIGIN, LABELED) for found in written)
+    return is_first and not all((run / CONFIG).exists() for run in began or [path])
 
 
 def _is_utf8(path: Path) -> bool:

@@ -68,10 +68,16 @@ class Recorder:
             if is_first():
                 append_metrics(self._run, result.metrics)
                 self._events.scalars(result.metrics)
-            if checkpoint:
-                save_checkpoint(self._checkpoints, epoch, self._config, result.state)
             if checkpoint and is_first():
                 self._illustrate(epoch, local_copy(result.state.params))
+            # Last: where there is a checkpoint, all else about its epoch is written.
+            if checkpoint:
+                save_checkpoint(self._checkpoints, epoch, self._config, result.state)
+
+    def wait(self) -> None:
+        """Wait until the last checkpoint is saved."""
+        with saving(self._run):
+            self._checkpoints.wait_until_finished()
 
     def _illustrate(self, epoch: int, params: dict[str, Any]) -> None:
         pictures = take_pictures(self._config, params, self._splits)

@@ -4,6 +4,7 @@ A file is written whole under another name and takes its place by one rename: wh
 reads sees the old file or the new one, whenever the writing process is stopped.
 """
 
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,6 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+_UNFINISHED = ".writing-"
+"""How the folders of files begin that are being written."""
 
 
 def replace_text(path: Path, text: str) -> None:
@@ -40,13 +44,24 @@ def replace_arrays(path: Path, arrays: Mapping[str, Any]) -> None:
         np.savez(file, **arrays)
 
 
+def drop_unfinished(folder: Path) -> None:
+    """Remove what writers that were killed left in a folder where nobody writes now."""
+    for left in folder.glob(f"{_UNFINISHED}*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def is_unfinished(path: Path) -> bool:
+    """True if a file is not at its place yet, or was left so by a writer that died."""
+    return any(part.startswith(_UNFINISHED) for part in path.parts)
+
+
 @contextmanager
 def replacement(path: Path) -> Iterator[Path]:
     """Give a path to write to, renamed to `path` where the block ends without error."""
     path.parent.mkdir(parents=True, exist_ok=True)
     # A folder of its own: writers at the same time do not meet, and what was cut short
     # goes with it.
-    with tempfile.TemporaryDirectory(prefix=".writing-", dir=path.parent) as folder:
+    with tempfile.TemporaryDirectory(prefix=_UNFINISHED, dir=path.parent) as folder:
         unfinished = Path(folder, path.name)
         yield unfinished
         unfinished.replace(path)

@@ -1,0 +1,1 @@
+"""Training killed at random moments: see `python -m experiments.kills`."""
