@@ -24,9 +24,11 @@ if TYPE_CHECKING:
     from aae_jax.core.phases import init_state, train_step
     from aae_jax.data import load_dataset
     from aae_jax.engine.epochs import train_epoch
+    from aae_jax.engine.trainer import train
     from aae_jax.errors import AAEError
     from aae_jax.pretrained import load_pretrained
     from aae_jax.runs.loading import load_run
+    from aae_jax.runs.whole import save_run
 
 __version__ = "0.2.0"
 
@@ -44,7 +46,9 @@ _HOMES = {
     "load_pretrained": "pretrained",
     "load_run": "runs.loading",
     "sample_prior": "algorithms.sampling",
+    "save_run": "runs.whole",
     "style_grid": "algorithms.sampling",
+    "train": "engine.trainer",
     "train_epoch": "engine.epochs",
     "train_step": "core.phases",
 }
@@ -63,7 +67,9 @@ __all__ = [
     "load_pretrained",
     "load_run",
     "sample_prior",
+    "save_run",
     "style_grid",
+    "train",
     "train_epoch",
     "train_step",
 ]

@@ -10,12 +10,11 @@ from typing import Any, NamedTuple
 
 from aae_jax.algorithms.recipes import check_labels, recipe_for
 from aae_jax.commands.request import Options, Request
-from aae_jax.core.abilities import ChoosesLabels
 from aae_jax.core.changes import laid_over
 from aae_jax.core.config import Config
 from aae_jax.core.parts import flag_of
 from aae_jax.core.phases import TrainState
-from aae_jax.data import DatasetSplits, data_folder, load_dataset
+from aae_jax.data import DatasetSplits, load_dataset
 from aae_jax.engine.devices import check_devices, request_devices
 from aae_jax.engine.hosts import (
     Cluster,
@@ -26,10 +25,9 @@ from aae_jax.engine.hosts import (
 )
 from aae_jax.engine.trainer import Trainer, make_trainer
 from aae_jax.errors import ConfigError, RunError
-from aae_jax.imaging import framing_for
 from aae_jax.runs.folder import CONFIG, sweep_member
 from aae_jax.runs.making import check_free, create_runs, new_run_dir
-from aae_jax.runs.origin import Origin
+from aae_jax.runs.origin import origin_of
 from aae_jax.storage.locks import holding
 
 
@@ -145,22 +143,11 @@ def trainer_of(
 def create(prepared: Prepared) -> str:
     """Make the directories of the runs; returns the path that holds all of them."""
     options, config, seeds, splits = prepared
-    origin = Origin(
-        recipe=options.recipe,
-        dataset=splits.spec,
-        data_dir=str(data_folder(options.data_dir)),
-        source=splits.source,
-        fingerprint=splits.fingerprint,
-        class_names=splits.class_names,
-        framing=framing_for(splits.name, splits.train.images),
-    )
+    origin = origin_of(splits, options.recipe, options.data_dir)
     numbers = f"{seeds[0]}-{seeds[-1]}" if len(seeds) > 1 else seeds[0]
     name = f"{splits.name}-{options.recipe}"
     path = options.run_dir or new_run_dir(name, numbers)
-    labeled = None
-    if isinstance(config, ChoosesLabels):
-        labeled = config.labeled_indices(splits.train.labels).tolist()
-    create_runs(path, runs_in(path, config, seeds), origin, labeled)
+    create_runs(path, runs_in(path, config, seeds), origin, splits.train.labels)
     return str(path)
 
 

@@ -174,6 +174,24 @@ class Trainer:
         return results
 
 
+def train(
+    config: Config, splits: DatasetSplits
+) -> tuple[TrainState, list[dict[str, Any]]]:
+    """Train one run from its seed to the end of its plan, on one device.
+
+    Returns the state, and the metrics of each epoch as `EpochResult` has them.
+
+    Raises:
+      RunError: It diverged.
+    """
+    trainer = make_trainer(config, [config.seed], splits, devices=1)
+    metrics = []
+    for (result,) in trainer.epochs(trainer.initial_state(), start=0):
+        check_finite(result.metrics)
+        metrics.append(result.metrics)
+    return result.state, metrics
+
+
 def check_finite(metrics: dict[str, Any]) -> None:
     """Raise a RunError where a metric is not finite."""
     for name, value in metrics.items():

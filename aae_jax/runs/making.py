@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
+
+from aae_jax.core.abilities import ChoosesLabels
 from aae_jax.core.config import Config
 from aae_jax.errors import PathError, RunError
 from aae_jax.runs.folder import CONFIG, LABELED, ORIGIN, RUNS, write_config
@@ -52,17 +55,17 @@ def new_run_dir(name: str, seeds: int | str, root: Path = RUNS) -> Path:
 
 
 def create_run(
-    path: Path, config: Config, origin: Origin, labeled: Sequence[int] | None = None
+    path: Path, config: Config, origin: Origin, labels: np.ndarray | None = None
 ) -> None:
     """Make the directory of one run: see `create_runs`."""
-    create_runs(path, [(path, config)], origin, labeled)
+    create_runs(path, [(path, config)], origin, labels)
 
 
 def create_runs(
     path: Path,
     runs: Sequence[tuple[Path, Config]],
     origin: Origin,
-    labeled: Sequence[int] | None = None,
+    labels: np.ndarray | None = None,
 ) -> None:
     """Make run directories and write what is known before training.
 
@@ -73,18 +76,19 @@ def create_runs(
       path: Of the run, or of the folder that holds several.
       runs: The path of each, and what is trained.
       origin: What it comes from.
-      labeled: Which training images are labeled, where not all of them are.
+      labels: Of the training images [N] int, from which `labeled_indices` chooses.
 
     Raises:
       RunError: The directory holds something already, or cannot be written.
     """
     check_free(path)
     try:
-        for run, _ in runs:
+        for run, config in runs:
             run.mkdir(parents=True, exist_ok=True)
             drop_unfinished(run)
-            if labeled is not None:
-                text = json.dumps({"indices": list(labeled)})
+            if labels is not None and isinstance(config, ChoosesLabels):
+                indices = config.labeled_indices(labels).tolist()
+                text = json.dumps({"indices": indices})
                 replace_text(run / LABELED, text + "\n")
             replace_text(run / ORIGIN, origin.to_json())
         for run, config in runs:

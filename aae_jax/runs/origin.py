@@ -5,7 +5,8 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from aae_jax.imaging import Framing
+from aae_jax.data import DatasetSplits, data_folder
+from aae_jax.imaging import Framing, framing_for
 from aae_jax.storage.containment import is_one_line
 
 MAX_PIXELS = 10_000
@@ -80,6 +81,21 @@ def without_places(origin: Origin) -> Origin:
     names_a_place = "/" in origin.source or "\\" in origin.source
     source = dataset if names_a_place else origin.source
     return dataclasses.replace(origin, dataset=dataset, data_dir=None, source=source)
+
+
+def origin_of(
+    splits: DatasetSplits, recipe: str, data_dir: Path | None = None
+) -> Origin:
+    """Return what a run of a recipe on this data comes from."""
+    return Origin(
+        recipe=recipe,
+        dataset=splits.spec,
+        data_dir=str(data_folder(data_dir)),
+        source=splits.source,
+        fingerprint=splits.fingerprint,
+        class_names=splits.class_names,
+        framing=framing_for(splits.name, splits.train.images),
+    )
 
 
 def _is_sound(value: object, kind: type) -> bool:

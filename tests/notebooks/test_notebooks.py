@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from tests.notebooks.execute import NOTEBOOKS, ROOT, problems_of
+from tests.notebooks.execute import NOTEBOOKS, ROOT, install_cell, problems_of
 
 MAX_BYTES = 600_000
 
@@ -48,6 +48,14 @@ def test_its_cells_were_run_once_in_order(committed: NotebookNode) -> None:
     assert counts == list(range(1, len(counts) + 1))
     results = [out for out in outputs(committed) if "execution_count" in out]
     assert {out.execution_count for out in results} <= set(counts)
+
+
+def test_its_first_cell_installs_the_package_from_its_repository(
+    committed: NotebookNode,
+) -> None:
+    first, *others = code_cells(committed)
+    assert first.source == install_cell()
+    assert not [cell for cell in others if "install" in cell.source]
 
 
 def test_it_shows_numbers_and_figures(committed: NotebookNode) -> None:
