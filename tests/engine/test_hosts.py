@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from aae_jax.engine import hosts
-from aae_jax.errors import RunError
+from aae_jax.errors import ConfigError, LostError, RunError
 from tests.support.processes import CONSTANT, SMALL, call, metrics, start, weights
 
 # 32 steps an epoch.
@@ -143,3 +143,25 @@ def test_one_process_decides_alone() -> None:
 
 def fail_with_a_mistake() -> None:
     raise RunError("mine")
+
+
+@pytest.mark.parametrize(
+    ("raised", "count", "expected"),
+    [
+        (ValueError("UNKNOWN: Gloo AllGather failed"), 2, LostError),
+        (RuntimeError("UNAVAILABLE: heartbeat timeout"), 2, LostError),
+        (RuntimeError("RESOURCE_EXHAUSTED: Out of memory"), 2, RuntimeError),
+        (ConfigError("no connection"), 2, ConfigError),
+        (ValueError("UNKNOWN: Gloo AllGather failed"), 1, ValueError),
+    ],
+)
+def test_the_end_of_another_process_is_told_from_mistakes(
+    raised: Exception,
+    count: int,
+    expected: type[Exception],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(hosts.jax, "process_count", lambda: count)
+    with pytest.raises(expected) as found, hosts.noticing_losses():
+        raise raised
+    assert type(found.value) is expected

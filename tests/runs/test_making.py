@@ -1,15 +1,18 @@
 """A run is made where its checkpoints can be read back, and nowhere else."""
 
+import itertools
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from aae_jax.core.config import Config
-from aae_jax.errors import PathError
+from aae_jax.errors import PathError, RunError
 from aae_jax.runs.checkpoints import restore_params
-from aae_jax.runs.making import check_savable
+from aae_jax.runs.folder import read_config, runs_of_sweep, sweep_member
+from aae_jax.runs.making import check_savable, create_runs
 from tests.support.configs import first_state
-from tests.support.runs import save
+from tests.support.runs import ORIGIN, save
 from tests.support.trees import assert_equal
 
 
@@ -34,3 +37,42 @@ def test_whatever_else_is_in_a_path_is_read_back(
     state = first_state(tutorial)
     save(run, tutorial, state, 1)
     assert_equal(restore_params(run, tutorial), state.params)
+
+
+class Killed(BaseException):
+    pass
+
+
+@pytest.mark.parametrize("seeds", [(0,), (0, 1, 2)])
+def test_a_start_killed_at_any_write_counts_as_none(
+    tmp_path: Path,
+    tutorial: Config,
+    monkeypatch: pytest.MonkeyPatch,
+    seeds: tuple[int, ...],
+) -> None:
+    path, replace_file = tmp_path / "run", Path.replace
+    members = [sweep_member(path, seed) for seed in seeds] if seeds[1:] else [path]
+    runs = [(member, tutorial) for member in members]
+    num_writes = 3 * len(seeds)
+    for allowed in range(num_writes):
+        left = itertools.count(allowed, -1)
+
+        def replace(self: Path, target: Path, left: Iterator[int] = left) -> Path:
+            if next(left):
+                return replace_file(self, target)
+            dead = target.parent / ".writing-dead"
+            dead.mkdir()
+            (dead / target.name).write_text("{")
+            raise Killed
+
+        monkeypatch.setattr(Path, "replace", replace)
+        with pytest.raises(Killed):
+            create_runs(path, runs, ORIGIN, [1])
+        with pytest.raises(RunError):
+            [read_config(run) for run in runs_of_sweep(path) or [path]]
+    monkeypatch.setattr(Path, "replace", replace_file)
+    create_runs(path, runs, ORIGIN, [1])
+    assert [read_config(run) for run in members] == [tutorial] * len(seeds)
+    assert len([file for file in path.rglob("*") if file.is_file()]) == num_writes
+    with pytest.raises(RunError, match="is not empty"):
+        create_runs(path, runs, ORIGIN, [1])
