@@ -161,7 +161,7 @@ def killed_at(
     begins, seconds = SIGNS[moment]
     epoch = 1 + int(share * 97) % EPOCHS
     while started.is_running and not begins(folder, started.said(), epoch):
-        time.sleep(0.002)
+        time.sleep(0.005)
     time.sleep(share * seconds)
     if not started.is_running:
         return None
