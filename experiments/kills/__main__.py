@@ -25,6 +25,7 @@ import numpy as np
 import tyro
 
 from aae_jax.commands.console import run_command
+from aae_jax.errors import RunError
 from experiments.kills.compared import differences
 from experiments.kills.training import (
     KINDS,
@@ -63,11 +64,13 @@ def main(argv: Sequence[str]) -> int:
     trials = known(asked.seed)
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        for kind in KINDS:
-            finish(root / kind, kind, root / "cache")
         missing = [i for i in range(asked.count) if str(i) not in trials]
         do = partial(add_trial, trials, root, asked.seed)
         with ThreadPoolExecutor(asked.workers) as pool:
+            left_alone = partial(finish, cache=root / "cache")
+            folders = [root / kind for kind in KINDS]
+            if problems := "".join(pool.map(left_alone, folders, KINDS)):
+                raise RunError(f"a run that is left alone does not end: {problems}")
             list(pool.map(do, missing))
     print(text := table(trials))
     if TEXT.exists():
