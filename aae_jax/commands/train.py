@@ -106,17 +106,23 @@ def train(
             done = progress.epoch([result.metrics for result in reached.values()])
             checkpoint = is_due or is_stopping or done == num_epochs
             saved = done if checkpoint else saved
-            # No run is ever more than one checkpoint ahead of the others.
-            for run in reached if checkpoint else ():
-                recorders[run].wait()
-            for run, result in reached.items():
-                recorders[run].record(result, checkpoint=checkpoint)
+            record(recorders, reached, checkpoint)
             if done == num_epochs:
                 return reached
             if is_stopping:
                 return None
         progress.say(repeated(done, saved, timer.passed))
     return None
+
+
+def record(
+    recorders: "dict[Run, Any]", reached: "dict[Run, EpochResult]", checkpoint: bool
+) -> None:
+    """Write down an epoch of each run; none gets two checkpoints ahead of another."""
+    for run in reached if checkpoint else ():
+        recorders[run].wait()
+    for run, result in reached.items():
+        recorders[run].record(result, checkpoint=checkpoint)
 
 
 def repeated(done: int, saved: int, seconds: float) -> str:

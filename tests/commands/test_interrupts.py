@@ -7,6 +7,7 @@ import pytest
 
 from aae_jax.commands.console import status_of
 from aae_jax.commands.interrupts import ORDERS, interruptible
+from aae_jax.commands.train import repeated
 
 HEARD = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1]
 
@@ -53,3 +54,15 @@ def test_a_thread_has_no_handler() -> None:
 
     with ThreadPoolExecutor(1) as pool:
         assert pool.submit(requested).result() is False
+
+
+@pytest.mark.parametrize(
+    ("saved", "back"), [(0, "the start"), (6, "the checkpoint of epoch 6")]
+)
+def test_a_run_that_stops_within_an_epoch_says_what_it_repeats(
+    saved: int, back: str
+) -> None:
+    assert repeated(done=8, saved=saved, seconds=75) == (
+        f"stopped within epoch 9: continuing goes back to {back} and repeats 01:15 of "
+        "training"
+    )
