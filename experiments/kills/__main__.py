@@ -12,8 +12,10 @@ and a table in docs/reliability.md.
 """
 
 import json
+import signal
 import tempfile
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -29,8 +31,7 @@ from aae_jax.errors import RunError
 from experiments.kills.compared import differences
 from experiments.kills.training import (
     KINDS,
-    LIMIT,
-    SIGNS,
+    MOMENTS,
     killed_at,
     members,
     training,
@@ -39,7 +40,9 @@ from experiments.results import RESULTS, markdown_table, write_results, write_ta
 
 PATH, TEXT = RESULTS / "kills.json", Path("docs/reliability.md")
 SHARES = (0.7, 0.2, 0.1)
-MAX_STARTS = 6
+LIMIT = 150
+"""Seconds within which a process ends of which the other one has died."""
+
 WELL = "the same"
 _WRITING = threading.Lock()
 
@@ -92,7 +95,7 @@ def add_trial(
     rng = np.random.default_rng([seed, index])
     kind = str(rng.choice(list(KINDS), p=SHARES))
     folder = root / f"trial-{index}"
-    trial = tried(folder, kind, list(SIGNS)[index % len(SIGNS)], rng)
+    trial = tried(folder, kind, list(MOMENTS)[index % len(MOMENTS)], rng)
     with _WRITING:
         trials[str(index)] = trial
         ordered = dict(sorted(trials.items(), key=lambda item: int(item[0])))
@@ -103,24 +106,20 @@ def add_trial(
 def tried(
     folder: Path, kind: str, moment: str, rng: np.random.Generator
 ) -> dict[str, Any]:
-    """Kill a training, and where it is to die while resuming that too; compare."""
+    """Kill a training, or one and what resumes it; resume to the end and compare."""
+    folder.mkdir()
     cache = folder / "cache" if rng.random() < 0.05 else folder.parent / "cache"
     trial: dict[str, Any] = {"kind": kind, "aimed": moment, "hits": []}
-    moments = ["epoch", moment] if moment == "resuming" else [moment]
-    for aimed in moments:
+    for aimed in ["epoch", moment] if moment == "resuming" else [moment]:
         share, victim = rng.random() ** 2, int(rng.integers(2))
-        folder.mkdir(exist_ok=True)
         with training(folder, kind, cache) as started:
-            trial["hits"] += (
-                [hit]
-                if (hit := killed_at(started, folder, aimed, share, victim))
-                else []
-            )
-            statuses = started.statuses(LIMIT)
-            if "Traceback" in started.said():
-                return {**trial, "end": f"traceback: {started.said()[-2000:]}"}
-            if hit and kind == "two processes" and statuses.count(-9) > 1:
-                return {**trial, "end": f"a process outlived the other by {LIMIT} s"}
+            hit = killed_at(started, folder, aimed, share, victim)
+            began = time.monotonic()
+            statuses, said = started.statuses(LIMIT), started.said()
+        trial["hits"] += [hit] if hit else []
+        trial["ended_after_s"] = round(time.monotonic() - began, 1)
+        if "Traceback" in said or (hit and statuses.count(-signal.SIGKILL) > 1):
+            return {**trial, "end": f"{statuses}: {said[-2000:]}"}
     if problem := finish(folder, kind, cache):
         return {**trial, "end": problem}
     pairs = zip(members(folder), members(folder.parent / kind), strict=True)
@@ -132,19 +131,18 @@ def finish(folder: Path, kind: str, cache: Path) -> str:
     """Train in a folder to the end; returns what went wrong, "" for nothing."""
     folder.mkdir(exist_ok=True)
     with training(folder, kind, cache) as started:
-        statuses = started.statuses()
-        said = started.said()
-    return "" if not any(statuses) else f"statuses {statuses}: {said[-2000:]}"
+        statuses, said = started.statuses(), started.said()
+    return f"{statuses}: {said[-2000:]}" if any(statuses) else ""
 
 
 def table(trials: dict[str, dict[str, Any]]) -> str:
     """Return how many kills hit each moment, and how the trials ended."""
-    rows = [["", "trials", *(f"killed: {moment}" for moment in SIGNS), WELL, "lost"]]
+    rows = [["", "trials", *(f"killed: {moment}" for moment in MOMENTS), WELL, "lost"]]
     for kind in KINDS:
         own = [trial for trial in trials.values() if trial["kind"] == kind]
         hits = [hit for trial in own for hit in trial["hits"]]
         well = sum(trial["end"] == WELL for trial in own)
-        counts = [len(own), *map(hits.count, SIGNS), well, len(own) - well]
+        counts = [len(own), *map(hits.count, MOMENTS), well, len(own) - well]
         rows.append([kind, *map(str, counts)])
     return markdown_table(rows)
 

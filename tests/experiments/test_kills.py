@@ -26,9 +26,5 @@ def test_killed_and_resumed_is_the_same_and_differences_are_noticed(
     (first, *_) = (run / "metrics.jsonl").read_text().splitlines()
     with (run / "metrics.jsonl").open("a") as file:
         file.write(json.dumps(json.loads(first)) + "\n")
-    assert differences(run, other) == [
-        "same_checkpoints",
-        "same_states",
-        "same_metrics",
-        "same_files",
-    ]
+    names = ("checkpoints", "states", "metrics", "files")
+    assert differences(run, other) == [f"other {name}" for name in names]
