@@ -21,6 +21,7 @@ extensions = [
 ]
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 4
+myst_fence_as_directive = ["math"]
 myst_dmath_double_inline = True
 html_math_renderer = "mathml"
 
