@@ -5,7 +5,6 @@ for anything are errors. The first page holds a model to play with, which is wri
 here and never committed.
 """
 
-import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +12,10 @@ from pathlib import Path
 from sphinx.cmd.build import build_main
 
 from aae_jax.commands import sample
+from aae_jax.commands.console import run_command
+from aae_jax.errors import ConfigError
 from aae_jax.pretrained import pretrained_names
+from aae_jax.storage.files import replaced_folder
 from website.checking import faults_of
 from website.staging import stage
 
@@ -23,20 +25,34 @@ MODELS = ("mnist", "digits")
 
 
 def main(argv: Sequence[str]) -> int:
-    """Build the site into a folder, `_site` if none is named; returns the status."""
+    """Build the site into a folder, `_site` if none is named; returns the status.
+
+    Raises:
+      ConfigError: The folder is there and holds something else.
+    """
     out = Path(argv[0] if argv else "_site")
+    if out.exists() and not (out / ".buildinfo").exists():
+        raise ConfigError(
+            f"{out} holds something else than a site: name another folder"
+        )
+    with replaced_folder(out) as built:
+        if status := build(built):
+            return status
+        faults = faults_of(built)
+    print(*faults, f"{out}/index.html: {len(faults)} faults", sep="\n")
+    return 1 if faults else 0
+
+
+def build(out: Path) -> int:
+    """Build the pages into a new folder; returns the status of Sphinx."""
     with tempfile.TemporaryDirectory() as folder:
         source, files = Path(folder, "source"), Path(folder, "files")
         stage(ROOT, source)
         write_toy(files / "toy.html")
-        options = ["-b", "html", "-W", "--keep-going", "--quiet", "--fresh-env"]
+        options = ["-b", "html", "-W", "--keep-going", "--quiet"]
         options += ["-c", str(Path(__file__).parent), "-d", str(Path(folder, "trees"))]
         options += ["-D", f"html_extra_path={files}"]
-        if status := build_main([*options, str(source), str(out)]):
-            return status
-    faults = faults_of(out)
-    print(*faults, f"{out}/index.html: {len(faults)} faults", sep="\n")
-    return 1 if faults else 0
+        return build_main([*options, str(source), str(out)])
 
 
 def write_toy(path: Path) -> None:
@@ -47,4 +63,4 @@ def write_toy(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    run_command(main)
