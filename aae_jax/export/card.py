@@ -10,11 +10,9 @@ from typing import Any, NamedTuple
 import jax
 
 from aae_jax.core.abilities import Classifies, DecodesLabels
+from aae_jax.core.config import Config
 from aae_jax.errors import RunError
 from aae_jax.runs.model import Model
-
-UNKNOWN = "unknown"
-"""The license of weights of which nobody stated any; model hubs know the word."""
 
 DATA_LICENSES = {
     "mnist": "CC BY-SA 3.0",
@@ -27,48 +25,60 @@ DATA_LICENSES = {
 """Of datasets that have a name; those in color have that of the gray ones."""
 
 
+CLASSIFIER = "\n| `classifier.jaxexport` | images to class logits [N, K] |"
+
+
 class About(NamedTuple):
     """What a model does not know of itself.
 
     How many epochs it was trained for, what `evaluate` found, as its JSON has it, and
-    the license of its weights.
+    the license of its weights, by a word of model hubs.
     """
 
     epochs: int | None = None
     evaluation: Mapping[str, Any] | None = None
-    license: str = UNKNOWN
+    license: str = "unknown"
 
 
 def card_of(model: Model, about: About) -> str:
     """Return the model card; raises a RunError where the evaluation is damaged."""
-    config, origin = model.config, model.origin
-    data = origin.dataset.removeprefix("colored_")
-    told = " and classes [N] int32 below K" if isinstance(config, DecodesLabels) else ""
-    H, W, C = config.image_shape
-    trained = "" if about.epochs is None else f"{about.epochs} of "
     parts = {
         "license": json.dumps(about.license),
-        "tags": json.dumps(["adversarial-autoencoder", "jax", "flax", config.kind]),
-        "datasets": json.dumps([origin.dataset] if data in DATA_LICENSES else []),
-        "recipe": plain(origin.recipe),
-        "dataset": plain(origin.dataset),
-        "told": told,
-        "labels": ", labels" if told else "",
-        "classifier": CLASSIFIER if isinstance(config, Classifies) else "",
-        "sizes": f"H, W, C = {H}, {W}, {C}; Z = {config.code_dim}; "
-        f"K = {config.num_classes}; codes have a standard deviation of about "
-        f"{config.scale:g}",
         "jax": jax.__version__,
-        "training": f"{trained}{config.epochs} epochs of {config.num_train:,} images, "
-        f"seed {config.seed}; the images: {plain(origin.source)}",
-        "data license": DATA_LICENSES.get(data, "whatever their owner says"),
         "measured": measured(model, about.evaluation),
+        **of_networks(model.config),
+        **of_training(model, about.epochs),
     }
     text = (files(__package__) / "card.md").read_text(encoding="utf-8")
     return re.sub(r"<!-- ([a-z ]+) -->", lambda found: parts[found[1]], text)
 
 
-CLASSIFIER = "\n| `classifier.jaxexport` | images to class logits [N, K] |"
+def of_networks(config: Config) -> dict[str, str]:
+    """Return what the card says of what goes in and out."""
+    is_told, (H, W, C) = isinstance(config, DecodesLabels), config.image_shape
+    return {
+        "tags": json.dumps(["adversarial-autoencoder", "jax", "flax", config.kind]),
+        "told": " and classes [N] int32 below K" if is_told else "",
+        "labels": ", labels" if is_told else "",
+        "classifier": CLASSIFIER if isinstance(config, Classifies) else "",
+        "sizes": f"H, W, C = {H}, {W}, {C}; Z = {config.code_dim}; "
+        f"K = {config.num_classes}; codes have a deviation of about {config.scale:g}",
+    }
+
+
+def of_training(model: Model, epochs: int | None) -> dict[str, str]:
+    """Return what the card says of recipe, data and epochs."""
+    config, origin = model.config, model.origin
+    data = origin.dataset.removeprefix("colored_")
+    trained = "" if epochs is None else f"{epochs} of "
+    return {
+        "recipe": plain(origin.recipe),
+        "dataset": plain(origin.dataset),
+        "datasets": json.dumps([origin.dataset] if data in DATA_LICENSES else []),
+        "data license": DATA_LICENSES.get(data, "whatever their owner says"),
+        "training": f"{trained}{config.epochs} epochs of {config.num_train:,} images, "
+        f"seed {config.seed}; the images: {plain(origin.source)}",
+    }
 
 
 def plain(text: str) -> str:

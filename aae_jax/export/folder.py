@@ -51,14 +51,13 @@ def write_export(path: Path, model: Model, about: About) -> list[Path]:
 
 def check_replaceable(path: Path) -> None:
     """Raise a RunError where anything but an export would be lost."""
-    if not path.exists() or (path.is_dir() and not any(path.iterdir())):
+    if not path.exists():
         return
-    if not path.is_dir() or not is_exported(path):
-        raise RunError(f"{path} exists and is no exported model: choose another folder")
+    held = [file.name for file in path.iterdir()] if path.is_dir() else [path.name]
     written = {CARD, CONFIG, ORIGIN, CODES, WEIGHTS}
-    more = [file for file in path.iterdir() if file.name not in written]
-    if kept := sorted(file.name for file in more if file.suffix != FUNCTION):
+    more = [n for n in held if n not in written and not n.endswith(FUNCTION)]
+    if more or (held and not is_exported(path)):
         raise RunError(
-            f"{path} is an exported model beside which {kept[0]} lies, and would be "
-            "lost: choose another folder, or move that"
+            f"{path} holds {(more or held)[0]}, and only an exported model that lies "
+            "there alone is replaced: choose another folder"
         )
