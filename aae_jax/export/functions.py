@@ -40,9 +40,9 @@ def portable(config: Config, use: Use, arrays: Mapping[str, Any]) -> bytes:
 @contextmanager
 def _without_places() -> Iterator[None]:
     """Keep the paths of this machine's source files out of what JAX writes."""
-    settings, name = cast(Any, jax.config), "jax_traceback_in_locations_limit"
+    settings, name = cast(Any, jax.config), "jax_hlo_source_file_canonicalization_regex"
     before = getattr(settings, name)
-    settings.update(name, 0)
+    settings.update(name, ".*")
     try:
         yield
     finally:

@@ -77,12 +77,12 @@ def test_neither_weights_nor_places_are_in_a_function(
     wide = replace(default, hidden_dim=300)
     arrays, before = (
         by_name(used_params(wide)),
-        settings.jax_traceback_in_locations_limit,
+        settings.jax_hlo_source_file_canonicalization_regex,
     )
     stored = portable(wide, uses_of(wide)[name], arrays)
     assert len(stored) < sum(array.size for array in arrays.values()) / 9
     assert str(ROOT).encode() not in stored
-    assert settings.jax_traceback_in_locations_limit == before
+    assert settings.jax_hlo_source_file_canonicalization_regex == before
 
 
 def test_what_only_training_reads_is_left_out(algorithm: Config) -> None:
