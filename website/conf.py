@@ -1,6 +1,7 @@
 """Settings of Sphinx; `python -m website` builds with them."""
 
 import sys
+import tomllib
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -36,6 +37,9 @@ add_module_names = False
 
 html_theme = "furo"
 html_title = "aae-jax"
+_project = tomllib.loads((HERE.parent / "pyproject.toml").read_text())["project"]
+_code = {"name": "Code", "url": _project["urls"]["Repository"], "html": "Code"}
+html_theme_options = {"footer_icons": [{**_code, "class": ""}]}
 html_static_path = [str(HERE / "static")]
 html_css_files = ["site.css"]
 html_show_sourcelink = False

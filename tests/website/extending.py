@@ -21,6 +21,6 @@ def test_examples_do_what_they_say() -> None:
     on_ring = found["ring"].prior.sample(found["jax"].random.key(0), 5, 2)
     np.testing.assert_allclose(np.linalg.norm(on_ring, axis=1), 3, rtol=1e-5)
     assert [phase.name for phase in found["cycled"].phases()][-1] == "cycle"
-    assert found["metrics"]["reconstruction"] < 0.25
+    assert found["metrics"][-1]["reconstruction"] < 0.25
     assert found["again"] == found["denoising"]
     assert found["ink"].value > 0
