@@ -17,8 +17,7 @@ SCRIPT = Path(__file__).parents[2] / "train.py"
 EPOCHS = 4
 FLAGS = (
     *("--dataset", "digits", "--recipe", "tutorial", "--latent-dim", "2"),
-    *("--hidden-dim", "8", "--batch-size", "128"),
-    *("--epochs", str(EPOCHS), "--checkpoint-seconds", "0", "--run-dir", "run"),
+    *("--hidden-dim", "8", "--batch-size", "128", "--epochs", str(EPOCHS)),
 )
 KINDS = {"one seed": (), "two seeds": ("--num-seeds", "2"), "two processes": ()}
 MOMENTS = {
@@ -62,7 +61,8 @@ def training(folder: Path, kind: str, cache: Path) -> Iterator[Started]:
     """Start a training in a folder, or continue the one there; none survives."""
     runs = members(folder)
     is_made = all((run / CONFIG).exists() for run in runs)
-    flags = ("--run-dir", "run", "--resume") if is_made else (*FLAGS, *KINDS[kind])
+    flags = ["--run-dir", "run", "--checkpoint-seconds", "0"]
+    flags += ["--resume"] if is_made else [*FLAGS, *KINDS[kind]]
     own = {"AAE_CACHE_DIR": str(cache), "JAX_PLATFORMS": "cpu", "PYTHONUNBUFFERED": "1"}
     output = folder / f"said-{len(list(folder.glob('said-*')))}"
     with output.open("ab") as file:
