@@ -106,7 +106,7 @@ def seen(folder: Path, said: str, epoch: int = 1) -> list[str]:
     is_past = f"epoch {epoch}/" in said
     begun = {
         "start": (folder / "run").exists(),
-        "resuming": "continuing run" in said,
+        "resuming": "continuing run" in said or "starting at epoch 0" in said,
         "epoch": is_past,
         "checkpoint": is_past and any(map(any, saving)),
         "figures": is_past and any(path.parent.exists() for path in drawn),
