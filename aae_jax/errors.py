@@ -31,12 +31,13 @@ class DamageError(RunError):
     """A checkpoint that cannot be read, or is not what was saved.
 
     Attributes:
+      found: What is wrong with it, in words; the message adds the remedy.
       path: Of the checkpoint.
     """
 
-    def __init__(self, message: str, path: Path):
-        self.path = path
-        super().__init__(message)
+    def __init__(self, found: str, path: Path, remedy: str = ""):
+        self.found, self.path = found, path
+        super().__init__(found + remedy)
 
 
 class SaveError(RunError):

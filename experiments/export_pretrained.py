@@ -15,7 +15,7 @@ from typing import Any
 
 import tyro
 
-from aae_jax import load_dataset, load_run
+from aae_jax import load_dataset
 from aae_jax.commands.console import run_command
 from aae_jax.core.abilities import DecodesLabels, HasPrior
 from aae_jax.errors import ConfigError, RunError
@@ -23,10 +23,10 @@ from aae_jax.evaluation.judge import judge_of
 from aae_jax.evaluation.measures import evaluate_model
 from aae_jax.evaluation.model import model_of
 from aae_jax.pretrained.store import named_arrays, read_model, write_model
-from aae_jax.runs.checkpoints import latest_epoch
 from aae_jax.runs.codes import read_codes
 from aae_jax.runs.folder import check_same_data, read_origin
 from aae_jax.runs.journal import read_environments
+from aae_jax.runs.loading import load_newest
 from aae_jax.runs.model import Model
 from aae_jax.runs.origin import without_places
 from experiments.results import write_results
@@ -54,13 +54,13 @@ def main(argv: Sequence[str]) -> int:
     arguments = tyro.cli(Arguments, args=argv)
     run, name = arguments.run, arguments.name
     check_name(name)
-    config, params = load_run(run)
+    epoch, config, params = load_newest(run)
     model = Model(config, params, read_origin(run), read_codes(run, config))
     check_ability(model)
     check_size(model)
     folder = arguments.root / name
     write_model(folder, model._replace(origin=without_places(model.origin)))
-    trained = describe_training(run, model)
+    trained = describe_training(run, model, epoch)
     provenance = {"trained": trained, "metrics": measure(run, model, folder)}
     shown = run.name if run.is_absolute() else run
     command = f"python -m experiments.export_pretrained {shown} --name {name}"
@@ -98,7 +98,7 @@ def check_size(model: Model) -> None:
         )
 
 
-def describe_training(run: Path, model: Model) -> dict[str, Any]:
+def describe_training(run: Path, model: Model, epoch: int | None) -> dict[str, Any]:
     """Return what the run was, and the versions of its last start."""
     last_start = (read_environments(run) or [{}])[-1]
     versions = ("python", "packages", "devices")
@@ -106,7 +106,7 @@ def describe_training(run: Path, model: Model) -> dict[str, Any]:
         "recipe": model.origin.recipe,
         "dataset": without_places(model.origin).dataset,
         "seed": model.config.seed,
-        "epochs": latest_epoch(run),
+        "epochs": epoch,
         "commit": last_start.get("git_commit"),
         **{name: last_start.get(name) for name in versions},
     }

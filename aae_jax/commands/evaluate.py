@@ -108,11 +108,9 @@ def evaluate_run(path: Path, arguments: Arguments) -> Evaluated:
     """
     from aae_jax.evaluation.measures import evaluate_model
     from aae_jax.evaluation.model import model_of
-    from aae_jax.runs.checkpoints import latest_epoch
-    from aae_jax.runs.loading import load_run
+    from aae_jax.runs.loading import load_newest
 
-    epoch = latest_epoch(path)
-    config, params = load_run(path)
+    epoch, config, params = load_newest(path)
     origin = read_origin(path)
     splits, classifier = judged_data(path, origin, arguments)
     held_out = splits.held_out(arguments.split)

@@ -10,11 +10,12 @@ from aae_jax.commands.interrupts import Interrupt, interruptible
 from aae_jax.commands.progress import Progress, Timer, duration
 from aae_jax.commands.request import Options, parse
 from aae_jax.engine.devices import local_copy
+from aae_jax.engine.health import Watch, shown
 from aae_jax.engine.hosts import any_process, is_first, noticing_losses
 from aae_jax.engine.profiling import write_trace
 from aae_jax.engine.settings import set_up_jax
 from aae_jax.engine.stopping import Stop
-from aae_jax.engine.trainer import EpochResult, check_finite
+from aae_jax.engine.trainer import EpochResult
 from aae_jax.errors import RunError
 from aae_jax.runs.environment import describe_environment
 from aae_jax.runs.folder import PROFILE, RUNS
@@ -96,6 +97,7 @@ def train(
         }
         losses = loss_names(trainer.config)
         progress = stack.enter_context(Progress(start, num_epochs, losses))
+        watches = {run: Watch(run.config) for run in training.runs}
         stack.enter_context(noticing_losses())
         timer, done, saved = Timer(options.checkpoint_seconds), start, start
         for results in trainer.epochs(training.state, start, stop):
@@ -107,6 +109,7 @@ def train(
             checkpoint = is_due or is_stopping or done == num_epochs
             saved = done if checkpoint else saved
             record(recorders, reached, checkpoint)
+            tell_signs(watches, reached, progress.say)
             if done == num_epochs:
                 return reached
             if is_stopping:
@@ -123,6 +126,18 @@ def record(
         recorders[run].wait()
     for run, result in reached.items():
         recorders[run].record(result, checkpoint=checkpoint)
+
+
+def tell_signs(
+    watches: "dict[Run, Watch]",
+    reached: "dict[Run, EpochResult]",
+    say: Callable[[str], None],
+) -> None:
+    """Say what an epoch newly shows of a game that goes wrong."""
+    for run, result in reached.items():
+        health = shown(run.config, result.metrics)
+        for words in watches[run].new(result.metrics["epoch"], health).values():
+            say(f"{run.path}: {words}")
 
 
 def repeated(done: int, saved: int, seconds: float) -> str:
@@ -157,12 +172,12 @@ def drop_diverged(
     for run, result in zip(training.runs, results, strict=True):
         if run not in recorders:
             continue
-        try:
-            check_finite(result.metrics)
+        if result.lost is None:
             reached[run] = result
-        except RunError as error:
-            diverged[run] = f"{run.path}: {error}"
-            del recorders[run]
+            continue
+        again = command("train", "--run-dir", run.path, "--resume")
+        diverged[run] = f"{run.path}: {result.lost}. From its last checkpoint: {again}"
+        del recorders[run]
     if not reached:
         raise RunError("\n".join(diverged.values()))
     for words in diverged.values():

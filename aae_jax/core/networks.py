@@ -23,6 +23,9 @@ ACTIVATIONS: dict[str, Callable[[jax.Array], jax.Array]] = {
     "leaky_relu": partial(nn.leaky_relu, negative_slope=0.1),
 }
 
+CAN_DIE = ("relu",)
+"""The activations through which no gradient comes back where a unit is off."""
+
 
 class MLP(nn.Module):
     """Hidden layers and a linear output; biases start at 0."""

@@ -14,6 +14,7 @@ from aae_jax.core.randomness import epoch_order, split_keys
 from aae_jax.data import DatasetSplits
 from aae_jax.engine.devices import put_everywhere
 from aae_jax.engine.epochs import train_epoch
+from aae_jax.engine.examination import examine
 from aae_jax.engine.feeding import Chunk
 from aae_jax.engine.seeds import Layout
 
@@ -37,6 +38,7 @@ class Compiled:
         self._train = jax.jit(train, donate_argnums=0, out_shardings=layout.states)
         validate = layout.each(partial(_validate, config), (0, None, None))
         self._validate = jax.jit(validate)
+        self._examine = jax.jit(layout.each(partial(examine, config)))
 
     def initial_state(self) -> TrainState:
         """Return the state before the first epoch, which the seeds decide."""
@@ -64,12 +66,17 @@ class Compiled:
         """Return what `config.validate` says of the validation images, by name."""
         return jax.device_get(self._validate(params, *self._validation))
 
+    def examine(self, state: TrainState) -> dict[str, np.ndarray]:
+        """Return what `engine.examination.examine` finds."""
+        return jax.device_get(self._examine(state))
+
     def compile_ahead(self, state: TrainState, shapes: list[Chunk]) -> None:
         """Compile what epochs need, so that the first one takes as long as others."""
         for chunk in shapes:
             arguments = state, *chunk, self._keys.noise, self._extra
             self._train.lower(*arguments).compile()
         self._validate.lower(state.params, *self._validation).compile()
+        self._examine.lower(state).compile()
 
 
 def initial_state(config: Config, seed: int | jax.Array) -> TrainState:

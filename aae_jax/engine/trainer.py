@@ -14,6 +14,7 @@ from aae_jax.core.config import Config
 from aae_jax.core.phases import TrainState
 from aae_jax.data import DatasetSplits
 from aae_jax.engine.compiled import Compiled
+from aae_jax.engine.examination import lost
 from aae_jax.engine.feeding import Feed
 from aae_jax.engine.seeds import Layout, layout_of
 from aae_jax.engine.stopping import Stop
@@ -30,11 +31,14 @@ class EpochResult(NamedTuple):
       state: After the epoch; valid until the next result is asked for.
       metrics: `epoch` (counted from 1), the mean loss of each phase in order, what
         `config.validate` returns, `images_per_second` in training, and the `seconds`
-        of training and validation together, of all runs.
+        of training and validation together, of all runs; where units can die,
+        `dead_units`, see `engine.examination`.
+      lost: In words where the run is lost, because not all of this is finite.
     """
 
     state: TrainState
     metrics: dict[str, Any]
+    lost: str | None = None
 
 
 def make_trainer(
@@ -104,9 +108,9 @@ class Trainer:
     ) -> Iterator[list[EpochResult]]:
         """Train from the state after `start` epochs to the end of the plan.
 
-        The state is donated. Yields, after each epoch, the result of each run; metrics
-        may be not finite: see `check_finite`. Ends within an epoch that is trained in
-        parts where `stop` says so; what was trained of it is lost.
+        The state is donated. Yields, after each epoch, the result of each run, which
+        may be lost. Ends within an epoch that is trained in parts where `stop` says so;
+        what was trained of it is lost.
         """
         state = jax.device_put(state, self._layout.states)
         num_steps, num_parts = self.config.steps_per_epoch, 1
@@ -119,11 +123,13 @@ class Trainer:
                 return
             state, losses = trained
             in_training = time.perf_counter() - began
-            values = {**losses, **self.compiled.validate(state.params)}
+            values = self.compiled.validate(state.params)
+            examined = self.compiled.examine(state)
             num_images = num_steps * self.config.batch_size
             seconds = time.perf_counter() - began
             clock = {"images_per_second": num_images / in_training, "seconds": seconds}
-            yield self._results(epoch + 1, state, values, clock)
+            told = {"epoch": epoch + 1, **clock}
+            yield self._results(state, told, losses, values, examined)
             before = num_parts
             num_parts = stop.num_parts(before, num_steps, in_training)
             if num_parts > before:
@@ -139,7 +145,7 @@ class Trainer:
     def _train_epoch(
         self, state: TrainState, parts: Sequence[jax.Array], stop: Stop
     ) -> tuple[TrainState, dict[str, np.ndarray]] | None:
-        """Train one epoch: new state, and the mean loss of each phase in order.
+        """Train one epoch: new state, and the losses [..., steps] by phase.
 
         None where it stops between two parts.
         """
@@ -156,21 +162,24 @@ class Trainer:
                 jax.block_until_ready(losses[-2:-1])
         on_host = jax.device_get(losses)
         whole = jax.tree.map(lambda *chunks: np.concatenate(chunks, -1), *on_host)
-        return state, {name: whole[name].mean(-1) for name in self._phases}
+        return state, {name: whole[name] for name in self._phases}
 
     def _results(
-        self,
-        epoch: int,
-        state: TrainState,
-        values: dict[str, np.ndarray],
-        clock: dict[str, float],
+        self, state: TrainState, told: dict[str, Any], *found: dict[str, np.ndarray]
     ) -> list[EpochResult]:
-        """Return the result of each run, given the values of all."""
+        """Return the result of each run, given what was found of all."""
         results = []
-        for index, own in enumerate(self._layout.apart(values)):
-            numbers = {name: value.tolist() for name, value in own.items()}
-            metrics = {"epoch": epoch, **numbers, **clock}
-            results.append(EpochResult(self.picked(state, index), metrics))
+        of_runs = zip(*map(self._layout.apart, found), strict=True)
+        for index, (steps, values, examined) in enumerate(of_runs):
+            finite = examined.pop("finite")
+            means = {name: losses.mean() for name, losses in steps.items()}
+            numbers = {
+                name: value.tolist()
+                for name, value in {**means, **values, **examined}.items()
+            }
+            metrics = {"epoch": told["epoch"], **numbers, **told}
+            words = lost(self.config, metrics, steps, finite)
+            results.append(EpochResult(self.picked(state, index), metrics, words))
         return results
 
 
@@ -187,16 +196,7 @@ def train(
     trainer = make_trainer(config, [config.seed], splits, devices=1)
     metrics = []
     for (result,) in trainer.epochs(trainer.initial_state(), start=0):
-        check_finite(result.metrics)
+        if result.lost is not None:
+            raise RunError(result.lost)
         metrics.append(result.metrics)
     return result.state, metrics
-
-
-def check_finite(metrics: dict[str, Any]) -> None:
-    """Raise a RunError where a metric is not finite."""
-    for name, value in metrics.items():
-        if not np.all(np.isfinite(value)):
-            raise RunError(
-                f"training diverged in epoch {metrics['epoch']}: {name} is not finite. "
-                "Checkpoints of earlier epochs are kept; lower the learning rates"
-            )

@@ -14,7 +14,7 @@ import orbax.checkpoint as ocp
 from aae_jax.algorithms.catalog import differences, to_dict
 from aae_jax.core.config import PAINTING_FIELDS, Config
 from aae_jax.core.phases import TrainState, init_state
-from aae_jax.errors import RunError
+from aae_jax.errors import DamageError, RunError
 from aae_jax.runs.damage import check_whole, checksums, damaged
 from aae_jax.runs.folder import CHECKPOINTS
 from aae_jax.runs.invocation import command
@@ -24,7 +24,7 @@ NUM_KEPT = 3
 """How many of the newest checkpoints are kept."""
 
 CHECKSUMS = "checksums"
-"""The item that says whether the arrays came back; earlier checkpoints lack it."""
+"""The item that says whether the arrays came back: without it none is whole."""
 
 DAMAGES = (OSError, EOFError, ValueError, KeyError, TypeError)
 """What Orbax raises for missing, cut, emptied or altered files of a checkpoint.
@@ -94,13 +94,30 @@ def restore_state(
     return TrainState(params=items["params"], **items["training"])
 
 
-def restore_params(run: Path, config: Config) -> dict[str, Any]:
-    """Return the newest checkpoint's parameters, on this process's device.
+def restore_newest(run: Path, config: Config) -> tuple[int, dict[str, Any]]:
+    """Return the epoch and the parameters of the newest whole checkpoint of a run.
+
+    Lines say which newer ones were passed over. The arrays are on this process's
+    device.
 
     Raises:
-      RunError: No finished checkpoint, a damaged one, or one of another config.
+      RunError: No finished checkpoint, or one of another config.
+      DamageError: None is whole; names all.
     """
-    return _restore(run, config, ("params",))["params"]
+    passed: list[DamageError] = []
+    for epoch in reversed(finished_epochs(run)):
+        try:
+            params = _restore(run, config, ("params",), epoch=epoch)["params"]
+        except DamageError as error:
+            passed.append(error)
+            continue
+        for damage in passed:
+            print(f"{damage.found}: checkpoint {epoch} is used")
+        return epoch, params
+    if len(passed) < 2:
+        raise passed[0] if passed else _untrained(run)
+    found = "; ".join(damage.found for damage in passed)
+    raise DamageError(f"no checkpoint is whole: {found}", passed[0].path)
 
 
 def _items(state: TrainState) -> dict[str, Any]:
@@ -118,10 +135,7 @@ def _restore(
 ) -> dict[str, Any]:
     epoch = epoch or latest_epoch(run)
     if epoch is None:
-        raise RunError(
-            f"{run} has no finished checkpoint yet; train it with: "
-            f"{command('train', '--run-dir', run, '--resume')}"
-        )
+        raise _untrained(run)
     targets = {
         name: ocp.args.StandardRestore(target)
         for name, target in _abstract_items(config, placed).items()
@@ -131,10 +145,14 @@ def _restore(
         saved = _read(checkpoints, run, epoch, {"config": ocp.args.JsonRestore()})
         _check_config(run, epoch, config, saved["config"])
         items = _read(checkpoints, run, epoch, targets)
-        if (run / CHECKPOINTS / str(epoch) / CHECKSUMS).exists():
-            sums = _read(checkpoints, run, epoch, {CHECKSUMS: ocp.args.JsonRestore()})
-            _check_sums(run, epoch, items, sums[CHECKSUMS])
+        sums = _read(checkpoints, run, epoch, {CHECKSUMS: ocp.args.JsonRestore()})
+    _check_sums(run, epoch, items, sums[CHECKSUMS])
     return items
+
+
+def _untrained(run: Path) -> RunError:
+    again = command("train", "--run-dir", run, "--resume")
+    return RunError(f"{run} has no finished checkpoint yet; train it with: {again}")
 
 
 def _check_sums(run: Path, epoch: int, items: dict[str, Any], sums: Any) -> None:

@@ -40,10 +40,10 @@ def damaged(run: Path, epoch: int, error: BaseException) -> DamageError:
     reason = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
     folder, aside = run / CHECKPOINTS / str(epoch), run / f"damaged-{epoch}"
     return DamageError(
-        f"checkpoint {epoch} of {run} cannot be read ({reason}): if its files are "
-        f"damaged, move {str(folder)!r} aside, as to {str(aside)!r}, to go back to the "
-        "checkpoint before it, or to the start",
+        f"checkpoint {epoch} of {run} cannot be read ({reason})",
         folder,
+        f": if its files are damaged, move {str(folder)!r} aside, as to "
+        f"{str(aside)!r}, to go back to the checkpoint before it, or to the start",
     )
 
 
@@ -55,5 +55,5 @@ def set_aside(error: DamageError) -> None:
     names = itertools.chain([run / f"damaged-{epoch}"], numbered)
     aside = next(path for path in names if not path.exists())
     folder.rename(aside)
-    reason = str(error).partition(": if its files")[0]
-    print(f"{reason}: it lies in {aside} now, and the checkpoint before it is used")
+    now = f"it lies in {aside} now, and the checkpoint before it is used"
+    print(f"{error.found}: {now}")

@@ -6,7 +6,7 @@ from typing import Any
 
 from aae_jax.core.config import Config
 from aae_jax.errors import RunError
-from aae_jax.runs.checkpoints import latest_epoch, restore_params
+from aae_jax.runs.checkpoints import latest_epoch, restore_newest
 from aae_jax.runs.folder import RUNS, read_config, runs_under
 from aae_jax.runs.invocation import command
 from aae_jax.runs.weights import is_exported, read_weights
@@ -18,8 +18,9 @@ def load_run(
 ) -> tuple[Config, dict[str, Any]]:
     """Return the config and the newest parameters of the run at `path`.
 
-    Works on any kind and number of devices, whichever the run was trained on. Of an
-    exported model, which has the networks alone that using it needs, too.
+    Those of the newest whole checkpoint: a line says which damaged ones were passed
+    over. Works on any kind and number of devices, whichever the run was trained on. Of
+    an exported model, which has the networks alone that using it needs, too.
 
     Args:
       path: The directory, absolute or relative to the working directory.
@@ -28,11 +29,20 @@ def load_run(
     Raises:
       RunError: No run, no finished checkpoint, or one that does not fit its config.
     """
+    _, config, params = load_newest(path, algorithms)
+    return config, params
+
+
+def load_newest(
+    path: str | Path, algorithms: Sequence[type[Config]] = ()
+) -> tuple[int | None, Config, dict[str, Any]]:
+    """Return what `load_run` does, after the epochs that were trained, if known."""
     run = user_path(path)
     config = read_config(run, algorithms)
     if is_exported(run):
-        return config, read_weights(run, config)
-    return config, restore_params(run, config)
+        return None, config, read_weights(run, config)
+    epoch, params = restore_newest(run, config)
+    return epoch, config, params
 
 
 def newest_run(root: Path = RUNS) -> Path:

@@ -4,6 +4,7 @@ import dataclasses
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from aae_jax.data import DatasetSplits, data_folder
 from aae_jax.imaging import Framing, framing_for
@@ -64,15 +65,15 @@ class Origin:
                 )
         return origin
 
-    def _held(self) -> Iterator[tuple[str, object, type]]:
+    def _held(self) -> Iterator[tuple[str, object, Any]]:
         """Yield the name, the value and the type of everything in it."""
         for name in ("recipe", "dataset", "source", "fingerprint"):
             yield name, getattr(self, name), str
         yield "data_dir", self.data_dir or "", str
         for number, name in enumerate(self.class_names):
             yield f"class {number}", name, str
-        for name, value in vars(Framing()).items():
-            yield name, getattr(self.framing, name), type(value)
+        for name, kind in get_type_hints(Framing).items():
+            yield name, getattr(self.framing, name), kind
 
 
 def without_places(origin: Origin) -> Origin:
@@ -98,8 +99,10 @@ def origin_of(
     )
 
 
-def _is_sound(value: object, kind: type) -> bool:
-    """Return whether a value is plain text, a switch, or a number of some pixels."""
+def _is_sound(value: object, kind: Any) -> bool:
+    """Return whether a value is plain text, one of some words, a switch or pixels."""
+    if get_origin(kind) is Literal:
+        return value in get_args(kind)
     if kind is str:
         return isinstance(value, str) and is_one_line(value)
     if kind is bool:

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import jax
 import orbax.checkpoint as ocp
@@ -14,13 +15,13 @@ from jax.sharding import AxisType, NamedSharding, PartitionSpec
 from aae_jax.algorithms.autoencoder import Autoencoder
 from aae_jax.core.config import Config
 from aae_jax.core.phases import TrainState
-from aae_jax.errors import RunError
+from aae_jax.errors import DamageError, RunError
 from aae_jax.runs.checkpoints import (
     NUM_KEPT,
     drop_checkpoints,
     finished_epochs,
     latest_epoch,
-    restore_params,
+    restore_newest,
     restore_state,
 )
 from tests.support.configs import everything_on, first_state
@@ -52,7 +53,7 @@ def test_the_state_comes_back_exactly(tmp_path: Path, algorithm: Config) -> None
     save(tmp_path, algorithm, state, 3)
     assert latest_epoch(tmp_path) == 3
     assert_same(restore_state(tmp_path, algorithm), state)
-    assert_same(restore_params(tmp_path, algorithm), state.params)
+    assert_same(restore_newest(tmp_path, algorithm)[1], state.params)
 
 
 def test_only_the_newest_are_kept(
@@ -74,6 +75,32 @@ def test_an_unfinished_save_is_no_checkpoint(
     assert latest_epoch(tmp_path) is None
     save(tmp_path, config, state, 2)
     assert latest_epoch(tmp_path) == 2
+
+
+def test_the_newest_whole_one_is_used_and_the_others_are_said(
+    tmp_path: Path,
+    config: Config,
+    state: TrainState,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    save(tmp_path, config, state, 1, 2)
+    save(tmp_path, config, later(state).replace(params=double(state.params)), 3)
+    sums = tmp_path / "checkpoints" / "3" / "checksums" / "metadata"
+    sums.write_text(sums.read_text().replace("1", "2"))
+    shutil.rmtree(tmp_path / "checkpoints" / "2" / "checksums")
+    epoch, params = restore_newest(tmp_path, config)
+    assert epoch == 1
+    assert_same(params, state.params)
+    said = capsys.readouterr().out.splitlines()
+    assert len(said) == 2 and all(": checkpoint 1 is used" in line for line in said)
+    (tmp_path / "checkpoints" / "1" / "checksums" / "metadata").unlink()
+    with pytest.raises(DamageError, match="no checkpoint is whole: ") as raised:
+        restore_newest(tmp_path, config)
+    assert all(f"checkpoint {epoch} of" in str(raised.value) for epoch in (1, 2, 3))
+
+
+def double(params: Any) -> Any:
+    return jax.tree.map(lambda leaf: 2 * leaf, params)
 
 
 def test_a_file_in_the_way_is_refused_in_words(tmp_path: Path) -> None:
@@ -100,7 +127,7 @@ def test_another_config_is_refused_in_words(
 ) -> None:
     save(tmp_path, config, state, 1)
     with pytest.raises(RunError, match="hidden_dim 12 in the checkpoint, 7 in config"):
-        restore_params(tmp_path, replace(config, hidden_dim=7))
+        restore_newest(tmp_path, replace(config, hidden_dim=7))
     with pytest.raises(RunError, match="image_shape"):
         restore_state(tmp_path, replace(config, image_shape=(5, 6, 1)))
     faster = replace(config, generator=replace(config.generator, lr=0.5))
@@ -124,7 +151,7 @@ def test_a_finished_run_may_be_painted_otherwise(
     tmp_path: Path, config: Config, state: TrainState
 ) -> None:
     save(tmp_path, config, state, 1)
-    params = restore_params(tmp_path, replace(config, temperature=0.5))
+    params = restore_newest(tmp_path, replace(config, temperature=0.5))[1]
     assert_same(params, state.params)
 
 
@@ -137,7 +164,7 @@ def test_a_saved_config_that_lacks_a_field_is_another_one(
     del known["latent_noise"]
     saved.write_text(json.dumps(known))
     with pytest.raises(RunError, match=r"latent_noise None in the checkpoint, 0.0 in"):
-        restore_params(tmp_path, config)
+        restore_newest(tmp_path, config)
 
 
 @pytest.mark.parametrize("wrapped", [False, True])

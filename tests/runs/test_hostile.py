@@ -78,6 +78,14 @@ def test_any_field_of_an_origin_may_hold_anything(
         assert all(map(is_one_line, found.class_names))
 
 
+def test_a_centering_that_is_not_known_is_refused(run: Path) -> None:
+    values = json.loads(runs.ORIGIN.to_json())
+    values["framing"]["centering"] = "bax"
+    (run / ORIGIN).write_text(json.dumps(values), encoding="utf-8")
+    with pytest.raises(RunError, match="centering is 'bax'"):
+        read_origin(run)
+
+
 @example(text="[" * 10**5)
 @example(text="1" * 10**5)
 @given(text=st.text())
@@ -94,7 +102,7 @@ def test_no_memory_is_taken_for_what_a_config_describes(
     create_run(tmp_path / "run", default, runs.ORIGIN)
     (tmp_path / "run" / "checkpoints" / "1").mkdir(parents=True)
     monkeypatch.setattr(checkpoints, "MAX_BYTES", 10)
-    monkeypatch.setattr(checkpoints, "latest_epoch", lambda run: 1)
+    monkeypatch.setattr(checkpoints, "finished_epochs", lambda run: [1])
     with pytest.raises(RunError, match="bytes of state, of at most 10"):
         load_run(tmp_path / "run")
 

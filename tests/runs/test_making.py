@@ -8,7 +8,7 @@ import pytest
 
 from aae_jax.core.config import Config
 from aae_jax.errors import PathError, RunError
-from aae_jax.runs.checkpoints import restore_params
+from aae_jax.runs.checkpoints import restore_newest
 from aae_jax.runs.folder import read_config, runs_of_sweep, sweep_member
 from aae_jax.runs.making import check_savable, create_runs
 from tests.support.configs import first_state
@@ -36,7 +36,7 @@ def test_whatever_else_is_in_a_path_is_read_back(
     check_savable(run)
     state = first_state(tutorial)
     save(run, tutorial, state, 1)
-    assert_equal(restore_params(run, tutorial), state.params)
+    assert_equal(restore_newest(run, tutorial)[1], state.params)
 
 
 class Killed(BaseException):

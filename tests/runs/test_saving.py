@@ -9,7 +9,7 @@ import pytest
 
 from aae_jax.core.config import Config
 from aae_jax.errors import SaveError
-from aae_jax.runs.checkpoints import finished_epochs, restore_params
+from aae_jax.runs.checkpoints import finished_epochs, restore_newest
 from aae_jax.runs.saving import saving
 from tests.support.configs import first_state
 from tests.support.processes import ROOT, environment
@@ -83,4 +83,4 @@ def test_a_full_disk_costs_what_follows_the_last_checkpoint(
     assert f"{run} could not be written on (File too large)" in done.stderr
     assert done.returncode == 2
     assert finished_epochs(run) == [1]
-    assert_equal(restore_params(run, tutorial), state.params)
+    assert_equal(restore_newest(run, tutorial)[1], state.params)

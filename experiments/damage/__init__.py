@@ -1,0 +1,1 @@
+"""Damaged files and shortages, one by one: see `python -m experiments.damage`."""
