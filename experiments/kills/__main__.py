@@ -75,9 +75,7 @@ def main(argv: Sequence[str]) -> int:
             if problems := "".join(pool.map(left_alone, folders, KINDS)):
                 raise RunError(f"a run that is left alone does not end: {problems}")
             list(pool.map(do, missing))
-    print(text := table(trials))
-    if TEXT.exists():
-        write_tables(TEXT, {"kills": text})
+    print(table(trials))
     return int(any(trial["end"] != WELL for trial in trials.values()))
 
 
@@ -100,6 +98,7 @@ def add_trial(
         trials[str(index)] = trial
         ordered = dict(sorted(trials.items(), key=lambda item: int(item[0])))
         write_results(PATH, {"seed": seed, "trials": ordered})
+        write_tables(TEXT, {"kills": table(trials)})
         print(index, trial)
 
 
