@@ -4,6 +4,7 @@ import json
 import re
 import textwrap
 from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, metadata
 from importlib.resources import files
 from typing import Any, NamedTuple
 
@@ -44,6 +45,7 @@ def card_of(model: Model, about: About) -> str:
     """Return the model card; raises a RunError where the evaluation is damaged."""
     parts = {
         "license": json.dumps(about.license),
+        "home": home(),
         "jax": jax.__version__,
         "measured": measured(model, about.evaluation),
         **of_networks(model.config),
@@ -51,6 +53,20 @@ def card_of(model: Model, about: About) -> str:
     }
     text = (files(__package__) / "card.md").read_text(encoding="utf-8")
     return re.sub(r"<!-- ([a-z ]+) -->", lambda found: parts[found[1]], text)
+
+
+def home() -> str:
+    """Return in words where this package is installed from, as far as it says."""
+    try:
+        urls = metadata("aae-jax").get_all("Project-URL") or []
+    except PackageNotFoundError:
+        urls = []
+    named = dict(url.split(", ", 1) for url in urls)
+    return (
+        f"After `pip install git+{named['Repository']}`:"
+        if "Repository" in named
+        else ""
+    )
 
 
 def of_networks(config: Config) -> dict[str, str]:

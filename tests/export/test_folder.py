@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from email.message import Message
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from aae_jax import decode, encode, load_run
 from aae_jax.algorithms.reduction import Reduction
 from aae_jax.core.config import Config
 from aae_jax.errors import RunError
-from aae_jax.export import About, folder, write_export
+from aae_jax.export import About, card, folder, write_export
 from aae_jax.runs.codes import read_codes
 from aae_jax.runs.folder import read_origin
 from aae_jax.runs.model import Model
@@ -63,12 +64,9 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(folder, "portable", lambda *_: b"")
 
 
-@pytest.mark.parametrize("kind", ["default", "reduction"])
 @pytest.mark.usefixtures("quick")
-def test_what_was_exported_is_loaded_like_a_run(
-    tmp_path: Path, default: Config, kind: str
-) -> None:
-    config = default if kind == "default" else everything_on(Reduction)
+def test_what_was_exported_is_loaded_like_a_run(tmp_path: Path) -> None:
+    config = everything_on(Reduction)
     model = model_of(config)
     write_export(tmp_path / "model", model, About())
     loaded, params = load_run(tmp_path / "model")
@@ -161,7 +159,12 @@ def test_no_folder_of_this_machine_is_named(model: Model, tmp_path: Path) -> Non
 
 
 @pytest.mark.usefixtures("quick")
-def test_the_card_has_the_metadata_that_hubs_read(model: Model, tmp_path: Path) -> None:
+def test_the_card_has_the_metadata_that_hubs_read(
+    model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = Message()
+    installed["Project-URL"] = "Repository, https://some.where/aae"
+    monkeypatch.setattr(card, "metadata", lambda name: installed)
     odd = replace(ORIGIN, recipe="*my* <b>", dataset="mnist", source='"x": [y](z)')
     write_export(tmp_path, model._replace(origin=odd), About(license="mit"))
     _, head, text = (tmp_path / "README.md").read_text().split("---\n", 2)
@@ -170,6 +173,7 @@ def test_the_card_has_the_metadata_that_hubs_read(model: Model, tmp_path: Path) 
     assert {"jax", "supervised"} <= set(found["tags"])
     assert r"\*my\* \<b\> on mnist" in text and r"\[y\](z)" in text
     assert "<!--" not in text and "CC BY-SA 3.0" in text
+    assert "pip install git+https://some.where/aae" in text
 
 
 def test_packages_that_are_missing_are_named(
