@@ -25,7 +25,7 @@ BLIND = 0.98 * 2 * math.log(2)
 LEFT = 0.2
 """Nats a dimension of codes from their prior: see `distance`."""
 
-DEAD = 0.5
+DEAD = 0.6
 """Share of a network's hidden units that no gradient reaches."""
 
 PATIENCE = 3
@@ -102,7 +102,7 @@ def _signs(
         remedy = f"a higher {rates}, or a lower rate against it"
         yield "blind" if is_blind else "left", f"{words}. {APART} {remedy}"
     if dead := [name for name, share in dead_units.items() if share > DEAD]:
-        words = f"no gradient reaches half of the hidden units of {' and '.join(dead)}"
+        words = f"no gradient reaches most hidden units of {' and '.join(dead)}"
         yield "dead", f"{words}. {APART} --activation leaky_relu, or lower rates"
 
 
@@ -121,14 +121,16 @@ def distance(config: Any, metrics: Mapping[str, Any]) -> float:
     """Return how far the codes of an epoch are from the prior, in nats a dimension.
 
     That of their moments: the divergence KL(codes | prior) of Gaussians with the mean
-    and the deviation of each, mean over the dimensions. 0 without a prior.
+    and the deviation of each, mean over the dimensions of the style. 0 without a prior.
     """
     if not isinstance(config, HasPrior):
         return 0.0
     prior_mean, prior_std = _moments(cast(Any, config.prior), config.code_dim)
     share = np.maximum(metrics["code_std"], 1e-6) / prior_std
     off = (np.array(metrics["code_mean"]) - prior_mean) / prior_std
-    return float(np.mean((share**2 + off**2 - 1) / 2 - np.log(share)))
+    nats = (share**2 + off**2 - 1) / 2 - np.log(share)
+    # Of a code that is a style and a class, the style comes first.
+    return float(np.mean(nats[: cast(Any, config).latent_dim]))
 
 
 @lru_cache
