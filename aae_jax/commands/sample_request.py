@@ -21,7 +21,7 @@ class SampleRequest:
     """The run to sample from; without it the newest trained one under runs/."""
 
     pretrained: str | None = None
-    """Sample from a trained model that comes with the package, as in digits."""
+    """Sample from a trained model that comes with the package, as in mnist."""
 
     seed: int = 0
     """Seed of the styles: the same seed, the same styles."""

@@ -209,7 +209,7 @@ def test_the_newest_run_is_sampled_and_seeds_repeat(default: Config) -> None:
         (["--num-styles", "0"], ConfigError, "must be 1 to 1000, not 0"),
         (["--seed", "-1"], ConfigError, "--seed must be 0 to"),
         (["--run-dir", "nowhere"], RunError, "nowhere is no run directory"),
-        ([], RunError, r"no trained run .*sample.py --pretrained digits"),
+        ([], RunError, r"no trained run .*sample.py --pretrained mnist"),
         (
             ["--pretrained", "digits", "--image", "missing.png"],
             DataError,
