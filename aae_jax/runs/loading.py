@@ -57,5 +57,5 @@ def newest_run(root: Path = RUNS) -> Path:
     raise RunError(
         f"there is no trained run under {root}{'/' if root.is_dir() else ''}: train "
         f"one with `{command('train')}`, name one with --run-dir, or sample a trained "
-        f"model at once with `{command('sample', '--pretrained', 'digits')}`"
+        f"model at once with `{command('sample', '--pretrained', 'mnist')}`"
     )
