@@ -23,7 +23,7 @@ KINDS = {"one seed": (), "two seeds": ("--num-seeds", "2"), "two processes": ()}
 MOMENTS = {
     "start": 3.0,
     "resuming": 0.5,
-    "epoch": 0.1,
+    "epoch": 0.03,
     "checkpoint": 0.15,
     "figures": 1.5,
     "end": 0.3,
@@ -103,12 +103,12 @@ def seen(folder: Path, said: str, epoch: int = 1) -> list[str]:
     """Return which of `MOMENTS` have begun, from that epoch on."""
     drawn = [run / "figures" / LAST_FIGURE for run in members(folder)]
     saving = [run.glob("checkpoints/*tmp*") for run in members(folder)]
-    is_past = f"epoch {epoch}/" in said
+    is_past, is_saving = f"epoch {epoch}/" in said, any(map(any, saving))
     begun = {
         "start": (folder / "run").exists(),
         "resuming": "continuing run" in said or "starting at epoch 0" in said,
-        "epoch": is_past,
-        "checkpoint": is_past and any(map(any, saving)),
+        "epoch": is_past and not is_saving,
+        "checkpoint": is_past and is_saving,
         "figures": is_past and any(path.parent.exists() for path in drawn),
         "end": is_past and all(path.exists() for path in drawn),
     }
