@@ -16,14 +16,18 @@ from flax import serialization
 
 from aae_jax.algorithms.autoencoder import Autoencoder
 from aae_jax.algorithms.catalog import ALGORITHMS, from_json, to_json
+from aae_jax.algorithms.semi_supervised import SemiSupervised
+from aae_jax.algorithms.supervised import Supervised
 from aae_jax.core.config import Config
 from aae_jax.core.convolutions import Convolutional
+from aae_jax.core.networks import FullyConnected
 from aae_jax.core.optimizers import Adam
 from aae_jax.core.phases import TrainState, init_state, run_phase, train_step
 from aae_jax.core.randomness import epoch_order, split_keys
 from aae_jax.data import Dataset, DatasetSplits
 from aae_jax.engine.epochs import train_epoch
 from tests.support.configs import TINY, bare, everything_on, quick_state
+from tests.support.marks import EXHAUSTIVE
 from tests.support.trees import assert_close, assert_equal, distance
 
 N, B, Z, K, IMAGE = 5, 8, 3, 4, TINY["image_shape"]
@@ -35,13 +39,21 @@ CASES = [
     *map(everything_on, ALGORITHMS),
     *(config for config in CONVOLUTIONAL if isinstance(config, Autoencoder)),
 ]
+ALWAYS = (Autoencoder, SemiSupervised, Supervised)
+"""The algorithms with one phase, with three and with five; others are exhaustive."""
 
 
 def name_of(config: Config) -> str:
     return f"{config.kind}-{config.network.kind}"
 
 
-@pytest.fixture(params=CASES, ids=name_of)
+def case(config: Config) -> Any:
+    is_plain = isinstance(config.network, FullyConnected)
+    always = is_plain and type(config) in ALWAYS
+    return pytest.param(config, marks=() if always else EXHAUSTIVE)
+
+
+@pytest.fixture(params=map(case, CASES), ids=name_of)
 def algorithm(request: pytest.FixtureRequest) -> Config:
     """A tiny config of every algorithm, and of one with convolutions."""
     return request.param

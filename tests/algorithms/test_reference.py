@@ -101,6 +101,7 @@ def test_three_steps_with_one_switch_equal_the_numpy_reference(config: Config) -
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive
 def test_three_steps_are_as_good_in_single_precision(default: Config) -> None:
     check_three_steps(planned(default), train_step, np.float32, tolerance=1e-4)
 

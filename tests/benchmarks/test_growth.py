@@ -15,6 +15,7 @@ from tests.support.configs import first_state
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive
 def test_seeds_at_once_lose_what_each_loses_alone(default: Config) -> None:
     both = Training(default, 4, num_seeds=2)
     one = Training(replace(default, seed=1), 4)

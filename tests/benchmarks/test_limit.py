@@ -19,6 +19,7 @@ from benchmarks.limit import Machine, compared, product_flops
 from benchmarks.training import Training
 from benchmarks.work import NUM_MATRICES, adam, products
 from tests.support.configs import first_state
+from tests.support.marks import EXHAUSTIVE
 
 
 def test_the_tutorials_step_is_22_75_million_multiply_adds_an_image() -> None:
@@ -58,7 +59,7 @@ def test_without_an_adversary_only_the_reconstruction_counts() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("recipe", [TUTORIAL, DEFAULT], ids=["tutorial", "default"])
-@pytest.mark.parametrize("num_steps", [1, 3])
+@pytest.mark.parametrize("num_steps", [3, pytest.param(1, marks=EXHAUSTIVE)])
 def test_xla_finds_the_same_work_and_little_beside_it(
     recipe: Config, num_steps: int
 ) -> None:

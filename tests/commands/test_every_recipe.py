@@ -15,6 +15,7 @@ from aae_jax.commands import evaluate, sample, train
 from aae_jax.core.abilities import DecodesLabels, HasPrior
 from aae_jax.errors import RunError
 from aae_jax.runs.recorder import loss_names
+from tests.support.marks import EXHAUSTIVE
 from tests.support.processes import ROOT, metrics
 from tests.support.trees import assert_close, assert_equal
 
@@ -36,6 +37,9 @@ DISTINCT = {
 MEASURED = ("default", "semi_supervised", "mixture_labeled")
 """Those that differ in what is measured; tests/evaluation has what differs in how."""
 
+ALWAYS = ("default", "autoencoder")
+"""The others are exhaustive."""
+
 
 @pytest.fixture(autouse=True)
 def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,7 +53,10 @@ def train_tiny(recipe: str, run: str, *flags: object) -> None:
     assert train.main(argv) == 0
 
 
-@pytest.mark.parametrize("recipe", DISTINCT)
+@pytest.mark.parametrize(
+    "recipe",
+    [pytest.param(r, marks=() if r in ALWAYS else EXHAUSTIVE) for r in DISTINCT],
+)
 def test_a_recipe_trains_draws_samples_and_may_be_measured(
     recipe: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -215,7 +215,7 @@ def test_the_newest_run_is_sampled_and_seeds_repeat(default: Config) -> None:
             DataError,
             "missing.png",
         ),
-        (["--pretrained", "mnist"], RunError, "no pretrained model 'mnist'"),
+        (["--pretrained", "none"], RunError, "no pretrained model 'none'"),
         (["--pretrained", "digits", "--run-dir", "run"], ConfigError, "give only one"),
     ],
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.support.marks import EXHAUSTIVE
 from tests.support.processes import CONSTANT, ROOT, SMALL, call, metrics, start, weights
 
 pytestmark = pytest.mark.slow
@@ -65,7 +66,14 @@ def test_events_of_a_run_are_read_back(finished: Path) -> None:
     assert set(tags["images"]) == {"images/reconstructions", "images/style_grid"}
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "number",
+    [
+        signal.SIGTERM,
+        pytest.param(signal.SIGINT, marks=EXHAUSTIVE),
+        pytest.param(signal.SIGKILL, marks=EXHAUSTIVE),
+    ],
+)
 def test_interrupted_and_resumed_equals_uninterrupted(
     finished: Path, tmp_path: Path, number: signal.Signals
 ) -> None:

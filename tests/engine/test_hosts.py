@@ -50,6 +50,7 @@ def numbers(entry: dict) -> np.ndarray:
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive
 def test_two_processes_stop_and_resume_together(alone: Path, tmp_path: Path) -> None:
     processes = start_all(2, *PLAN, "--epochs", 3, cwd=tmp_path)
     first, second = processes
@@ -79,6 +80,7 @@ def test_two_processes_stop_and_resume_together(alone: Path, tmp_path: Path) -> 
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive
 def test_four_processes_continue_the_run_of_one(alone: Path, tmp_path: Path) -> None:
     flags = (*PLAN, "--epochs", 1)
     assert call("train", *flags, cwd=tmp_path)[0] == 0
@@ -91,6 +93,7 @@ def test_four_processes_continue_the_run_of_one(alone: Path, tmp_path: Path) -> 
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive
 def test_eight_devices_of_one_process_equal_one(alone: Path, tmp_path: Path) -> None:
     flags = (*SMALL, *CONSTANT, "--batch-size", 48, "--run-dir", "run", "--epochs", 1)
     for folder, devices in (("one", 1), ("eight", 8)):

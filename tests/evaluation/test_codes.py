@@ -12,10 +12,11 @@ from aae_jax.evaluation.metrics.posterior import (
     moments,
 )
 from aae_jax.evaluation.metrics.probes import LINEAR, MLP, leakage, majority
+from tests.support.marks import EXHAUSTIVE
 
 K, Z = 4, 3
 PROBES = pytest.mark.parametrize(
-    "hidden", [LINEAR, pytest.param(MLP, marks=pytest.mark.slow)]
+    "hidden", [LINEAR, pytest.param(MLP, marks=EXHAUSTIVE)]
 )
 
 
@@ -75,6 +76,7 @@ def test_a_dimension_that_never_varies_does_no_harm(rng: np.random.Generator) ->
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive
 def test_the_mlp_probe_reads_what_neighbors_tell(rng: np.random.Generator) -> None:
     centers = rng.normal(size=(60, 6))
     cluster = rng.integers(0, len(centers), 3000)

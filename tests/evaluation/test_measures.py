@@ -243,6 +243,7 @@ def test_without_a_prior_styles_are_drawn_where_codes_lie(
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive
 def test_color_is_measured_but_has_no_strokes(strokes: DatasetSplits) -> None:
     red, shares = colored(strokes), np.array([1, 0.5, 0])
 

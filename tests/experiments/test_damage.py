@@ -30,11 +30,12 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_sample_of_a_damaged_run_is_right_or_said(sound: Path) -> None:
     right = files.expected(sound, "sample")
     assert len({*right}) == 2
     ends = {}
-    for name in ("checksums/metadata", "params/_METADATA", "training/_METADATA"):
+    for name in ("checksums/metadata", "params/manifest.ocdbt", "training/_METADATA"):
         case = "removed", Path("checkpoints", "2", name), "sample"
         ends[name] = files.tried(sound, case, right, 0)
     assert [*ends.values()] == ["older checkpoint", "older checkpoint", "right"]
@@ -43,6 +44,8 @@ def test_a_sample_of_a_damaged_run_is_right_or_said(sound: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive
+@pytest.mark.filterwarnings("ignore:Error .* persistent compilation cache")
 def test_a_training_short_of_something_ends_in_one_line_and_goes_on(
     tmp_path: Path,
 ) -> None:

@@ -12,6 +12,7 @@ from experiments.kills.compared import differences
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive
 def test_killed_and_resumed_is_the_same_and_differences_are_noticed(
     tmp_path: Path,
 ) -> None:

@@ -25,6 +25,7 @@ from aae_jax.runs.checkpoints import (
     restore_state,
 )
 from tests.support.configs import everything_on, first_state
+from tests.support.marks import EXHAUSTIVE
 from tests.support.restoring import Outcome, fingerprint, restore_apart
 from tests.support.runs import save, saved_run
 from tests.support.trees import assert_equal
@@ -218,7 +219,10 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize(
+    "damage",
+    [pytest.param(d, marks=() if d == "half" else EXHAUSTIVE) for d in DAMAGES],
+)
 def test_a_damaged_file_is_harmless_or_said_with_what_helps(
     healthy: Path, tmp_path: Path, state: TrainState, damage: str
 ) -> None:

@@ -63,7 +63,7 @@ def test_scripts_of_a_stranger_are_not_ours(
 
 def test_every_entry_point_is_declared_and_there() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    names = (*NAMES, "classify")
+    names = (*NAMES, "classify", "export")
     assert set(project["scripts"]) == {f"aae-{name}" for name in names}
     for name in NAMES:
         module, function = project["scripts"][f"aae-{name}"].split(":")

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from aae_jax.algorithms.semi_supervised import SemiSupervised
 from aae_jax.core.config import Config
+from aae_jax.data import DatasetSplits
 from aae_jax.errors import PathError, RunError
 from aae_jax.runs.checkpoints import restore_newest
 from aae_jax.runs.folder import read_config, runs_of_sweep, sweep_member
 from aae_jax.runs.making import check_savable, create_runs
-from tests.support.configs import first_state
+from tests.support.configs import everything_on, first_state
 from tests.support.runs import ORIGIN, save
 from tests.support.trees import assert_equal
 
@@ -46,13 +48,14 @@ class Killed(BaseException):
 @pytest.mark.parametrize("seeds", [(0,), (0, 1, 2)])
 def test_a_start_killed_at_any_write_counts_as_none(
     tmp_path: Path,
-    tutorial: Config,
+    splits: DatasetSplits,
     monkeypatch: pytest.MonkeyPatch,
     seeds: tuple[int, ...],
 ) -> None:
     path, replace_file = tmp_path / "run", Path.replace
     members = [sweep_member(path, seed) for seed in seeds] if seeds[1:] else [path]
-    runs = [(member, tutorial) for member in members]
+    config, labels = everything_on(SemiSupervised), splits.train.labels
+    runs = [(member, config) for member in members]
     num_writes = 3 * len(seeds)
     for allowed in range(num_writes):
         left = itertools.count(allowed, -1)
@@ -67,12 +70,12 @@ def test_a_start_killed_at_any_write_counts_as_none(
 
         monkeypatch.setattr(Path, "replace", replace)
         with pytest.raises(Killed):
-            create_runs(path, runs, ORIGIN, [1])
+            create_runs(path, runs, ORIGIN, labels)
         with pytest.raises(RunError):
             [read_config(run) for run in runs_of_sweep(path) or [path]]
     monkeypatch.setattr(Path, "replace", replace_file)
-    create_runs(path, runs, ORIGIN, [1])
-    assert [read_config(run) for run in members] == [tutorial] * len(seeds)
+    create_runs(path, runs, ORIGIN, labels)
+    assert [read_config(run) for run in members] == [config] * len(seeds)
     assert len([file for file in path.rglob("*") if file.is_file()]) == num_writes
     with pytest.raises(RunError, match="is not empty"):
-        create_runs(path, runs, ORIGIN, [1])
+        create_runs(path, runs, ORIGIN, labels)
