@@ -80,7 +80,6 @@ def test_good_runs_are_measured_and_broken_ones_named(run: Path) -> None:
 
 
 @SLOW
-@pytest.mark.slow
 @pytest.mark.exhaustive
 def test_validation_has_names_of_its_own_and_the_classifier_is_kept(run: Path) -> None:
     shutil.rmtree(run / "figures")
