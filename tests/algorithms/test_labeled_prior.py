@@ -18,6 +18,7 @@ from aae_jax.data import Dataset, DatasetSplits, pixels
 from aae_jax.engine.trainer import make_trainer
 from aae_jax.errors import ConfigError
 from tests.support.configs import bare, everything_on, quick_state
+from tests.support.marks import EXHAUSTIVE
 from tests.support.trees import assert_equal
 
 
@@ -90,7 +91,11 @@ def test_unknown_labels_are_left_out_of_the_share_that_is_logged(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("prior", [Mixture(4), SwissRoll(4)], ids=lambda p: p.kind)
+@pytest.mark.parametrize(
+    "prior",
+    [Mixture(4), pytest.param(SwissRoll(4), marks=EXHAUSTIVE)],
+    ids=lambda p: p.kind,
+)
 def test_classes_come_to_lie_in_their_components(
     splits: DatasetSplits, prior: Part
 ) -> None:

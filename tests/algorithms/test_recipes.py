@@ -42,6 +42,7 @@ MEASURED: dict[str, Config] = {
     "default": DEFAULT,
     "default_small": replace(DEFAULT_SMALL, image_shape=(8, 8, 1), num_train=1437),
 }
+from tests.support.marks import EXHAUSTIVE
 
 
 @pytest.mark.parametrize("name", RECIPES)
@@ -137,7 +138,10 @@ def test_the_data_decides_its_fields_and_nothing_else(splits: DatasetSplits) -> 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", MEASURED)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=() if n == "default" else EXHAUSTIVE) for n in MEASURED],
+)
 def test_the_first_steps_are_those_that_were_measured(name: str) -> None:
     config = MEASURED[name]
     num_steps, rng = 30, np.random.default_rng(0)

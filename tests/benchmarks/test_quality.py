@@ -68,6 +68,7 @@ def test_points_are_of_the_marks_and_of_the_state_there(
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive
 def test_what_is_measured_is_measured_once_and_is_the_evaluations(
     tutorial: Config,
     splits: DatasetSplits,

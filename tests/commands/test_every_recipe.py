@@ -95,6 +95,7 @@ def test_a_recipe_trains_draws_samples_and_may_be_measured(
     assert Path("runs/one/figures/evaluation.png").exists()
 
 
+@pytest.mark.exhaustive
 def test_a_run_without_a_prior_says_where_its_styles_are_drawn_from(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -138,6 +139,7 @@ def test_codes_that_were_lost_are_written_again_as_advised(
     assert capsys.readouterr().out == "run is finished: all its 1 epochs are trained\n"
 
 
+@pytest.mark.exhaustive
 def test_seeds_trained_at_once_are_the_runs_that_each_would_be() -> None:
     recipe = "autoencoder"
     train_tiny(recipe, "sweep", "--epochs", 2, "--num-seeds", 2, "--seed", 3)

@@ -100,6 +100,7 @@ def test_interrupted_and_resumed_equals_uninterrupted(
         np.testing.assert_array_equal(left, right)
 
 
+@pytest.mark.exhaustive
 def test_constant_rates_may_be_extended_as_if_planned(
     finished: Path, tmp_path: Path
 ) -> None:

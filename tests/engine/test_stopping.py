@@ -9,6 +9,7 @@ from aae_jax.core.config import Config
 from aae_jax.data import DatasetSplits
 from aae_jax.engine.stopping import MIN_STEPS, Stop
 from aae_jax.engine.trainer import make_trainer
+from tests.support.marks import EXHAUSTIVE
 from tests.support.results import untimed
 from tests.support.trees import assert_equal
 
@@ -26,7 +27,7 @@ def test_an_epoch_is_divided_until_its_parts_are_short(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seeds", [[0], [0, 1]])
+@pytest.mark.parametrize("seeds", [[0, 1], pytest.param([0], marks=EXHAUSTIVE)])
 def test_an_epoch_in_parts_equals_the_whole_and_may_stop(
     default: Config, splits: DatasetSplits, seeds: list[int]
 ) -> None:

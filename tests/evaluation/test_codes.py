@@ -50,6 +50,7 @@ def test_labels_in_the_code_leak_completely_at_any_scale(
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive
 def test_only_the_mlp_reads_an_exclusive_or(rng: np.random.Generator) -> None:
     z = rng.normal(size=(3000, Z))
     labels = (z[:, 0] > 0) ^ (z[:, 1] > 0)

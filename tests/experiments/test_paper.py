@@ -134,6 +134,7 @@ def test_names_that_are_asked_for_are_whole_names() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_missing_run_is_trained_measured_and_written_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
