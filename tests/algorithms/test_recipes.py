@@ -33,6 +33,7 @@ from aae_jax.data import Dataset, DatasetSplits
 from aae_jax.engine.epochs import train_epoch
 from aae_jax.errors import ConfigError
 from tests.support.configs import first_state, quick_state
+from tests.support.marks import EXHAUSTIVE
 
 GOLDEN = json.loads(Path(__file__).with_name("golden_losses.json").read_text())
 """Losses of the steps 1, 10, 20 and 30, by recipe and phase."""
@@ -42,7 +43,6 @@ MEASURED: dict[str, Config] = {
     "default": DEFAULT,
     "default_small": replace(DEFAULT_SMALL, image_shape=(8, 8, 1), num_train=1437),
 }
-from tests.support.marks import EXHAUSTIVE
 
 
 @pytest.mark.parametrize("name", RECIPES)
