@@ -22,6 +22,7 @@ from aae_jax.errors import ConfigError, RunError
 from aae_jax.evaluation.judge import judge_of
 from aae_jax.evaluation.measures import evaluate_model
 from aae_jax.evaluation.model import model_of
+from aae_jax.pretrained import PROVENANCE
 from aae_jax.pretrained.store import named_arrays, read_model, write_model
 from aae_jax.runs.codes import read_codes
 from aae_jax.runs.folder import check_same_data, read_origin
@@ -64,7 +65,7 @@ def main(argv: Sequence[str]) -> int:
     provenance = {"trained": trained, "metrics": measure(run, model, folder)}
     shown = run.name if run.is_absolute() else run
     command = f"python -m experiments.export_pretrained {shown} --name {name}"
-    write_results(folder / "provenance.json", {"command": command, **provenance})
+    write_results(folder / PROVENANCE, {"command": command, **provenance})
     return 0
 
 

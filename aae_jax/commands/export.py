@@ -13,7 +13,7 @@ from aae_jax.engine.devices import check_devices
 from aae_jax.engine.settings import set_up_jax
 from aae_jax.errors import ConfigError
 from aae_jax.export import About, write_export
-from aae_jax.pretrained import pretrained_model
+from aae_jax.pretrained import pretrained_model, provenance_of
 from aae_jax.runs.codes import read_codes
 from aae_jax.runs.folder import read_origin
 from aae_jax.runs.journal import read_evaluation
@@ -55,7 +55,10 @@ def main(argv: Sequence[str]) -> int:
     *runs, folder = arguments.paths
     if arguments.pretrained is not None:
         model = pretrained_model(arguments.pretrained)
-        about = About(license="apache-2.0")
+        found = provenance_of(arguments.pretrained)
+        about = About(
+            found["trained"]["epochs"], scores=found["metrics"], license="apache-2.0"
+        )
     else:
         model, about = model_of(*runs), about_of(*runs)
     if arguments.license is not None:

@@ -32,12 +32,13 @@ CLASSIFIER = "\n| `classifier.jaxexport` | images to class logits [N, K] |"
 class About(NamedTuple):
     """What a model does not know of itself.
 
-    How many epochs it was trained for, what `evaluate` found, as its JSON has it, and
-    the license of its weights, by a word of model hubs.
+    How many epochs it was trained for, what `evaluate` found, as its JSON has it, or
+    else scores by name, and the license of its weights, by a word of model hubs.
     """
 
     epochs: int | None = None
     evaluation: Mapping[str, Any] | None = None
+    scores: Mapping[str, float] | None = None
     license: str = "unknown"
 
 
@@ -47,7 +48,7 @@ def card_of(model: Model, about: About) -> str:
         "license": json.dumps(about.license),
         "home": home(),
         "jax": jax.__version__,
-        "measured": measured(model, about.evaluation),
+        "measured": measured(model, about),
         **of_networks(model.config),
         **of_training(model, about.epochs),
     }
@@ -102,10 +103,14 @@ def plain(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]<>|#&~:])", r"\\\1", text)
 
 
-def measured(model: Model, evaluation: Mapping[str, Any] | None) -> str:
+def measured(model: Model, about: About) -> str:
     """Return the scores of a model, laid out as `evaluate` prints them."""
     from aae_jax.evaluation.table import evaluation_table
 
+    evaluation = about.evaluation
+    if evaluation is None and about.scores:
+        rows = (f"| {name} | {score:g} |" for name, score in about.scores.items())
+        return "\n".join(["| of the test split | |", "|---|---|", *rows])
     if evaluation is None:
         return "Not measured yet: `aae-evaluate FOLDER`, where its data is at hand."
     # Without the folders of the machine that it was measured on.

@@ -3,6 +3,7 @@
 Each is a folder here, written by `python -m experiments.export_pretrained`.
 """
 
+import json
 from importlib.resources import files
 from typing import Any
 
@@ -11,7 +12,15 @@ from aae_jax.errors import RunError
 from aae_jax.pretrained.store import Model, read_model
 from aae_jax.runs.folder import CONFIG
 
-__all__ = ["Model", "load_pretrained", "pretrained_model", "pretrained_names"]
+__all__ = [
+    "Model",
+    "load_pretrained",
+    "pretrained_model",
+    "pretrained_names",
+    "provenance_of",
+]
+
+PROVENANCE = "provenance.json"
 
 
 def load_pretrained(name: str) -> tuple[Config, dict[str, Any]]:
@@ -42,6 +51,19 @@ def pretrained_model(name: str) -> Model:
             f"there is no pretrained model {name!r}: choose {' or '.join(names)}"
         )
     return read_model(files(__name__) / name)
+
+
+def provenance_of(name: str) -> dict[str, Any]:
+    """Return what a model of the package came from, and what was measured of it.
+
+    Raises:
+      RunError: Its files are damaged.
+    """
+    file = files(__name__) / name / PROVENANCE
+    try:
+        return dict(json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise RunError(f"{file} is damaged ({error}): install aae-jax again") from error
 
 
 def pretrained_names() -> list[str]:

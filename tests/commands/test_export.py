@@ -11,6 +11,7 @@ from aae_jax.commands.continuing import read_saved
 from aae_jax.commands.request import parse
 from aae_jax.core.config import Config
 from aae_jax.errors import RunError
+from aae_jax.pretrained import provenance_of
 from tests.support.configs import first_state
 from tests.support.evaluations import evaluation
 from tests.support.runs import record, saved_run
@@ -74,7 +75,10 @@ def test_a_damaged_evaluation_is_one_plain_error(run: Path, text: str) -> None:
 def test_a_model_of_the_package_is_exported() -> None:
     assert export.main(["--pretrained", "digits", "model"]) == 0
     assert_equal(load_run("model"), load_pretrained("digits"))
-    assert 'license: "apache-2.0"' in Path("model/README.md").read_text()
+    card = Path("model/README.md").read_text()
+    assert 'license: "apache-2.0"' in card and "Trained for 300 of 300" in card
+    scores = provenance_of("digits")["metrics"]
+    assert f"| content.prior | {scores['content.prior']:g} |" in card
 
 
 @pytest.mark.parametrize(
