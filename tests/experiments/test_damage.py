@@ -31,6 +31,8 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.slow
 @pytest.mark.exhaustive
+# Orbax leaves event loops behind where it failed, which are told when they are freed.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_sample_of_a_damaged_run_is_right_or_said(sound: Path) -> None:
     right = files.expected(sound, "sample")
     assert len({*right}) == 2
