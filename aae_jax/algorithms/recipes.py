@@ -128,7 +128,7 @@ RECIPES = {
 
 SMALL_RECIPES = {
     **RECIPES,
-    "quick": replace(DEFAULT_SMALL, epochs=100),
+    "quick": DEFAULT_SMALL,
     **family(DEFAULT_SMALL),
     **two_headed(SEMI_SUPERVISED_SMALL, num_labels=500),
     **planar(MANIFOLD_SMALL, num_labels=500),
