@@ -92,14 +92,14 @@ def moments(num_steps: int, frames: int) -> set[int]:
 
 
 def walk(asked: Arguments) -> list[np.ndarray]:
-    """Return what all contents look like on a way through four styles, and back."""
+    """Return all contents, twice as large, on a way through four styles and back."""
     config, params = load_pretrained(asked.pretrained)
     corners = sample_prior(config, jax.random.key(asked.seed), 4)
     ways = pairwise([*corners, corners[0]])
     num = asked.frames // 4 + 1
     z = jnp.concatenate([interpolate(config, *way, num)[:-1] for way in ways])
     grid = paint_grid(config, params, z, jnp.arange(config.num_classes))
-    return [*np.asarray(grid)[:, None]]
+    return [*np.asarray(grid)[:, None].repeat(2, axis=-3).repeat(2, axis=-2)]
 
 
 if __name__ == "__main__":
