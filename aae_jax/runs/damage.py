@@ -17,7 +17,9 @@ def checksums(tree: Any) -> list[int]:
     """Return the CRC-32 of the bytes of every array of a tree, in its order."""
     leaves = jax.tree.leaves(tree)
     # Without a copy: what reads them is no slower than memory.
-    return [zlib.crc32(np.ascontiguousarray(leaf).view(np.uint8)) for leaf in leaves]
+    return [
+        zlib.crc32(np.ascontiguousarray(leaf).view(np.uint8).data) for leaf in leaves
+    ]
 
 
 def check_whole(items: Mapping[str, Any], saved: Mapping[str, Sequence[int]]) -> None:
