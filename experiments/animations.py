@@ -27,7 +27,7 @@ from aae_jax.engine.trainer import make_trainer
 from aae_jax.plotting import save_animation
 
 BLOCK = 10
-"""Steps that are trained between two looks at the clock."""
+"""Steps that are trained at a time."""
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ class Arguments:
     """The run, and the folder to write; the folder alone with --pretrained."""
 
     pretrained: str | None = None
-    """Export a trained model that comes with the package, as in digits."""
+    """Export a trained model that comes with the package, as in mnist."""
 
     license: str | None = None
     """What the weights are given away under, as in apache-2.0."""
@@ -60,7 +60,7 @@ def main(argv: Sequence[str]) -> int:
             found["trained"]["epochs"], scores=found["metrics"], license="apache-2.0"
         )
     else:
-        model, about = model_of(*runs), about_of(*runs)
+        model, about = read_run(*runs)
     if arguments.license is not None:
         about = about._replace(license=arguments.license)
     for path in write_export(folder, model, about):
@@ -68,23 +68,17 @@ def main(argv: Sequence[str]) -> int:
     return 0
 
 
-def model_of(run: Path) -> Model:
-    """Read the model of a run, or one that was exported."""
-    from aae_jax.runs.loading import load_run
+def read_run(run: Path) -> tuple[Model, About]:
+    """Read the model of a run, or one that was exported, and what is known of it."""
+    from aae_jax.runs.loading import load_newest
 
-    config, params = load_run(run)
-    return Model(config, params, read_origin(run), read_codes(run, config))
-
-
-def about_of(run: Path) -> About:
-    """Return what else is known of a run."""
-    from aae_jax.runs.checkpoints import latest_epoch
-
-    epochs, evaluation = latest_epoch(run), read_evaluation(run)
-    if evaluation is not None and evaluation.get("epoch") != epochs:
-        print(f"{run} was measured before it was trained further: measure it again")
+    epoch, config, params = load_newest(run)
+    evaluation = read_evaluation(run)
+    if evaluation is not None and evaluation.get("epoch") != epoch:
+        print(f"what was measured of {run} is of another epoch: measure it again")
         evaluation = None
-    return About(epochs, evaluation)
+    model = Model(config, params, read_origin(run), read_codes(run, config))
+    return model, About(epoch, evaluation)
 
 
 def console() -> None:

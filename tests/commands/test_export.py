@@ -1,6 +1,8 @@
 """`aae-export`: a folder that other commands take, out of a run or of the package."""
 
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from aae_jax.errors import RunError
 from aae_jax.pretrained import provenance_of
 from tests.support.configs import first_state
 from tests.support.evaluations import evaluation
-from tests.support.runs import record, saved_run
+from tests.support.runs import record, save, saved_run
 from tests.support.trees import assert_equal
 
 
@@ -60,6 +62,24 @@ def test_scores_are_in_the_card_where_they_are_of_these_weights(
         assert ("diversity" in card) == shown == ("Not measured" not in card)
         assert ("measure it again" in capsys.readouterr().out) != shown
         assert "2 of 3 epochs" in card and "/home/me" not in card
+
+
+def test_what_is_said_is_of_the_checkpoint_that_is_exported(
+    default: Config, capsys: pytest.CaptureFixture
+) -> None:
+    older, newer = (first_state(replace(default, seed=n)) for n in (1, 2))
+    run = saved_run(Path("run"), default, older, 1)
+    save(run, default, newer, 2)
+    record(run, default)
+    (run / "evaluation.json").write_text(json.dumps(evaluation(epoch=2)))
+    shutil.rmtree(run / "checkpoints" / "2" / "checksums")
+    assert export.main(["run", "model"]) == 0
+    said = capsys.readouterr().out
+    assert "checkpoint 1 is used" in said and "measure it again" in said
+    card = Path("model/README.md").read_text()
+    assert "1 of 3 epochs" in card and "Not measured" in card
+    kept = {name: older.params[name] for name in ("encoder", "decoder")}
+    assert_equal(load_run("model")[1], kept)
 
 
 @pytest.mark.parametrize(
