@@ -77,9 +77,9 @@ near all three; docs/disentanglement.md has the ablations.
 """
 
 QUICK = replace(DEFAULT, hidden_dim=500)
-"""`default` in five minutes on two CPU cores: half as wide, and as long.
+"""`default` in half the time on two CPU cores: half as wide, for as many epochs.
 
-A step takes a third of the time; width is worth its time only where training is long.
+Width is worth its time only where training is long.
 """
 
 DEFAULT_SMALL = replace(

@@ -98,6 +98,7 @@ def train(
         losses = loss_names(trainer.config)
         progress = stack.enter_context(Progress(start, num_epochs, losses))
         watches = {run: Watch(run.config) for run in training.runs}
+        # Inside the recorders, which must not wait for a process that is gone.
         stack.enter_context(noticing_losses())
         timer, done, saved = Timer(options.checkpoint_seconds), start, start
         for results in trainer.epochs(training.state, start, stop):
